@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The modules stand on floors: each may import only modules on lower floors.
+// A wrong arrow stops the build when this manifest is read; scripts/check-imports
+// then compares the imports in the sources with the arrows drawn here.
+
+struct Module {
+    var name: String
+    var floor: Int
+    var uses: [String] = []
+    var isC = false
+    /// Debian library behind a module map: name of the .pc file, or link lines in the map itself.
+    var systemLibrary: (pkgConfig: String?, package: String)?
+    var linkedLibraries: [String] = []
+}
+
+let modules: [Module] = [
+    // 0: Debian's C libraries, one module map each, and our own inner loops.
+    Module(name: "CFFmpeg", floor: 0, systemLibrary: ("libavformat", "libavformat-dev")),
+    Module(name: "CSQLite", floor: 0, systemLibrary: ("sqlite3", "libsqlite3-dev")),
+    Module(name: "COpenBLAS", floor: 0, systemLibrary: ("openblas", "libopenblas-dev")),
+    Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
+    Module(name: "CKernels", floor: 0, isC: true),
+    // 1: nouns, arrays, words, rows.
+    Module(name: "Corpus", floor: 1),
+    Module(name: "Tensors", floor: 1, uses: ["COpenBLAS", "CKernels"]),
+    Module(name: "UnicodeText", floor: 1, uses: ["CICU"]),
+    Module(name: "SQLite", floor: 1, uses: ["CSQLite"]),
+    // 2: files of others, and the two kinds of search.
+    Module(name: "Tokenizers", floor: 2, uses: ["UnicodeText"]),
+    Module(name: "Checkpoints", floor: 2, uses: ["Tensors"]),
+    Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
+    Module(name: "VectorSearch", floor: 2, uses: ["CKernels", "Tensors"]),
+    Module(name: "TextSearch", floor: 2, uses: ["Corpus", "SQLite", "UnicodeText"]),
+    // 3: networks.
+    Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "CKernels", "Tensors"]),
+    // 4: what the networks are for, and the library on disk.
+    Module(
+        name: "Embedders", floor: 4,
+        uses: ["Checkpoints", "CKernels", "Corpus", "Tensors", "Tokenizers", "Transformers"]),
+    Module(
+        name: "Storage", floor: 4,
+        uses: ["Corpus", "SQLite", "Tensors", "TextSearch", "VectorSearch"]),
+    // 5: into the library, out of the library. Neither knows the other.
+    Module(
+        name: "Ingest", floor: 5,
+        uses: ["Corpus", "Embedders", "MediaDecoding", "Storage", "Tensors"]),
+    Module(
+        name: "Retrieval", floor: 5,
+        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "VectorSearch"]),
+    // 8: configuration, assembly, use cases.
+    Module(
+        name: "Service", floor: 8,
+        uses: [
+            "Checkpoints", "Corpus", "Embedders", "Ingest", "MediaDecoding", "Retrieval", "SQLite",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+        ]),
+    // 10: the command line.
+    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
+]
+
+let floors = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.floor) })
+for module in modules {
+    for used in module.uses {
+        guard let lower = floors[used] else { fatalError("\(module.name) uses unknown \(used)") }
+        guard lower < module.floor else {
+            fatalError(
+                "\(module.name) (floor \(module.floor)) may not use \(used) (floor \(lower))")
+        }
+    }
+}
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func target(for module: Module) -> Target {
+    if let library = module.systemLibrary {
+        return .systemLibrary(
+            name: module.name, pkgConfig: library.pkgConfig, providers: [.apt([library.package])])
+    }
+    let dependencies = module.uses.map { Target.Dependency.byName(name: $0) }
+    guard module.isC else {
+        return .target(name: module.name, dependencies: dependencies, swiftSettings: swiftSettings)
+    }
+    return .target(
+        name: module.name, dependencies: dependencies,
+        // Inner loops are optimised in debug builds too: tests run real models.
+        cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])],
+        linkerSettings: module.linkedLibraries.map { .linkedLibrary($0) })
+}
+
+/// One test target a module, file for file; the end-to-end tests drive the built binary.
+func tests(_ name: String, uses: [String]) -> Target {
+    .testTarget(
+        name: name, dependencies: (uses + ["TestSupport"]).map { .byName(name: $0) },
+        resources: [.copy("Goldens")].filter { _ in goldenTests.contains(name) },
+        swiftSettings: swiftSettings)
+}
+/// Test targets with a Goldens folder of small numbers made by the reference implementation.
+let goldenTests: Set<String> = []
+
+let package = Package(
+    name: "reel",
+    products: [.executable(name: "reel", targets: ["reel"])],
+    dependencies: [],
+    targets: modules.map(target(for:)) + [
+        .executableTarget(name: "reel", dependencies: ["Commands"], swiftSettings: swiftSettings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("TensorsTests", uses: ["Tensors", "CKernels"]),
+        tests("TokenizersTests", uses: ["Tokenizers"]),
+        tests("CheckpointsTests", uses: ["Checkpoints", "Tensors"]),
+        tests("TransformersTests", uses: ["Checkpoints", "Transformers", "Tensors"]),
+        tests("EmbeddersTests", uses: ["Checkpoints", "Corpus", "Embedders", "Tensors"]),
+        tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
+        tests("VectorSearchTests", uses: ["CKernels", "Tensors", "VectorSearch"]),
+        tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),
+    ],
+    cLanguageStandard: .c11
+)

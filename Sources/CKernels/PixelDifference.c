@@ -1,0 +1,1 @@
+#include "PixelDifference.h"

@@ -1,0 +1,9 @@
+// Inner loops, each with run-time dispatch and a scalar twin used as its test oracle.
+#ifndef REEL_CKERNELS_H
+#define REEL_CKERNELS_H
+#include "Activations.h"
+#include "CRC32C.h"
+#include "DotProduct.h"
+#include "HalfPrecision.h"
+#include "PixelDifference.h"
+#endif

@@ -1,0 +1,15 @@
+/// A frame that stands for a stretch of video.
+package struct KeyFrame: Sendable, Equatable {
+    /// Presentation time from the start of the stream, on the asset's time line.
+    package var timeSeconds: Double
+    /// Position among the stream's decoded frames, from 0.
+    package var frame: Int
+    /// Mean absolute grey difference to the frame before, 0…255; 0 for a first frame.
+    package var difference: Double
+
+    package init(timeSeconds: Double, frame: Int, difference: Double) {
+        self.timeSeconds = timeSeconds
+        self.frame = frame
+        self.difference = difference
+    }
+}

@@ -1,0 +1,30 @@
+/// A piece of text that belongs to a moment of an asset, or to the asset as a whole.
+package struct Passage: Sendable, Equatable {
+    package var text: String
+    package var source: PassageSource
+    /// Nil when the text is about the whole asset, as a title is.
+    package var span: TimeSpan?
+    /// ISO 639 code when the file says it (`eng`, `en`, `zho`).
+    package var language: String?
+
+    package init(
+        text: String, source: PassageSource, span: TimeSpan? = nil, language: String? = nil
+    ) {
+        self.text = text
+        self.source = source
+        self.span = span
+        self.language = language
+    }
+}
+
+/// Where a passage's text came from. The raw value is stored in the library and shown in JSON.
+package enum PassageSource: String, Sendable, CaseIterable, Codable {
+    /// Words of the file's name.
+    case fileName = "file_name"
+    /// Title in the container's metadata.
+    case title
+    /// Subtitle or caption: a file beside the media, or a stream inside it.
+    case subtitle
+    /// The text of a text file.
+    case text
+}
