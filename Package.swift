@@ -23,7 +23,7 @@ let modules: [Module] = [
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     // 1: nouns, arrays, words, rows.
-    Module(name: "Corpus", floor: 1),
+    Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "Tensors", floor: 1, uses: ["COpenBLAS", "CKernels"]),
     Module(name: "UnicodeText", floor: 1, uses: ["CICU"]),
     Module(name: "SQLite", floor: 1, uses: ["CSQLite"]),

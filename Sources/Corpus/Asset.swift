@@ -21,7 +21,7 @@ package struct Asset: Sendable, Equatable {
 }
 
 package enum AssetKind: String, Sendable, CaseIterable, Codable {
-    case video, audio, image, text
+    case video, audio, image
 }
 
 /// The first 63 bits of a file's SHA-256, so that it fits a signed column in any database.

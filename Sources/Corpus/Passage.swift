@@ -25,6 +25,4 @@ package enum PassageSource: String, Sendable, CaseIterable, Codable {
     case title
     /// Subtitle or caption: a file beside the media, or a stream inside it.
     case subtitle
-    /// The text of a text file.
-    case text
 }

@@ -1,0 +1,42 @@
+internal import Corpus
+internal import Foundation
+internal import Service
+
+/// A word after `reel`: what it takes, how it is explained, and what it does.
+protocol Command: Sendable {
+    static var name: String { get }
+    /// One line in `reel --help`.
+    static var summary: String { get }
+    /// Operands in the usage line: `PATH…`.
+    static var operands: String { get }
+    static var options: [CommandLineOption] { get }
+    /// Whole command lines, each with what it does.
+    static var examples: [(line: String, does: String)] { get }
+
+    static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode
+}
+
+/// What every command is given besides its arguments.
+struct CommandContext: Sendable {
+    var application: Application
+    var console: Console
+    var wantsJSON: Bool
+
+    /// A path as a person would write it here: relative when it lies below the current folder.
+    func shown(_ path: String) -> String {
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+    }
+}
+
+/// All commands, in the order `--help` lists them.
+enum CommandList {
+    static let everyday: [any Command.Type] = [
+        IndexCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self,
+        DoctorCommand.self, EvaluateCommand.self,
+    ]
+    static let plumbing: [any Command.Type] = [
+        FramesCommand.self, SubtitlesCommand.self, EmbedCommand.self, TokenizeCommand.self,
+    ]
+    static var all: [any Command.Type] { everyday + plumbing }
+}

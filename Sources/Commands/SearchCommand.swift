@@ -1,0 +1,91 @@
+internal import Corpus
+internal import Foundation
+internal import Service
+
+enum SearchCommand: Command {
+    static let name = "search"
+    static let summary = "Find moments by what is seen, said and meant"
+    static let operands = "QUERY"
+    static let options: [CommandLineOption] = [
+        .value("top", "N", "How many moments to show (10, at most 100)"),
+        .value("channels", "LIST", "Only these of keywords,frames,meaning"),
+        .value("weights", "LIST", "How much each counts: keywords=1,frames=1,meaning=1"),
+        .value("kind", "KIND", "Only video, audio or image"),
+        .value("path", "GLOB", "Only files whose path matches, as in '*/talks/*'"),
+        .flag("explain", "Show what each channel has to say for every hit"),
+    ]
+    static let examples: [(line: String, does: String)] = [
+        (#"reel search "red car in front of a beach""#, "The best moments, with the reason"),
+        (#"reel search --kind video --top 3 "the budget""#, "Only videos, only three"),
+        (#"reel --json search "dog in the snow" | jq .hits[0]"#, "The best hit as JSON"),
+    ]
+
+    static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
+        // Words need no quotes: `reel search red car` means what it says.
+        let query = try arguments.requireOperands("What to search for").joined(separator: " ")
+        guard query.contains(where: { !$0.isWhitespace }) else {
+            throw UsageError.missingOperand("What to search for")
+        }
+        var request = SearchRequest(query: query)
+        request.top = try arguments.integer("top", in: 1...100) ?? request.top
+        request.kind = try arguments.choice("kind", of: AssetKind.self)
+        request.pathPattern = arguments.value("path")
+        request.weights = try ChannelWeights.read(arguments)
+        let answer = try context.application.search(request)
+        if context.wantsJSON {
+            try context.console.printJSON(SearchDocument(answer))
+            return .success
+        }
+        answer.missing.forEach { context.console.note("Note: \($0)") }
+        guard !answer.hits.isEmpty else {
+            context.console.note("Nothing found.")
+            return .success
+        }
+        for (index, hit) in answer.hits.enumerated() {
+            let lines = HitText(
+                hit: hit, rank: index + 1, isExplained: arguments.has("explain"), context: context
+            ).lines
+            lines.forEach(context.console.print)
+        }
+        context.console.note(
+            Style.dim(
+                "\(counted(answer.hits.count, "moment")) in "
+                    + "\(fixed(answer.milliseconds["total"] ?? 0, decimals: 0)) ms",
+                when: context.console.colorsMessages))
+        return .success
+    }
+}
+
+/// `--channels` and `--weights`, which `search` and `eval` share.
+enum ChannelWeights {
+    static func read(_ arguments: ArgumentReader) throws(UsageError) -> [Channel: Double] {
+        var weights = SearchRequest.defaultWeights
+        if let list = arguments.value("channels") {
+            var chosen: [Channel: Double] = [:]
+            for name in list.split(separator: ",") {
+                guard let channel = Channel(rawValue: String(name)) else {
+                    throw .badValue(option: "channels", value: list, expected: "some of \(names)")
+                }
+                chosen[channel] = weights[channel]
+            }
+            weights = chosen
+        }
+        for part in (arguments.value("weights") ?? "").split(separator: ",") {
+            let pair = part.split(separator: "=")
+            guard pair.count == 2, let channel = Channel(rawValue: String(pair[0])),
+                let weight = Double(pair[1]), (0...1000).contains(weight)
+            else {
+                throw .badValue(
+                    option: "weights", value: String(part),
+                    expected: "pairs such as frames=2 of \(names), from 0 to 1000")
+            }
+            weights[channel] = weight
+        }
+        guard weights.values.contains(where: { $0 > 0 }) else {
+            throw .contradiction("No channel is left to search: give one a weight above 0.")
+        }
+        return weights
+    }
+
+    private static let names = Channel.allCases.map(\.rawValue).joined(separator: ",")
+}

@@ -1,0 +1,20 @@
+internal import Foundation
+
+/// Times as people read them: `0:07`, `12:30`, `1:02:03`.
+func clockTime(_ seconds: Double) -> String {
+    let whole = Int(max(0, seconds.isFinite ? seconds : 0))
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+        ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+        : String(format: "%d:%02d", minutes, rest)
+}
+
+/// `1 file`, `2 files`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// A number with a fixed count of decimals.
+func fixed(_ number: Double, decimals: Int) -> String {
+    String(format: "%.\(decimals)f", number)
+}

@@ -1,0 +1,9 @@
+/// One way of being found. Each scores on its own scale; fusion brings them together.
+package enum Channel: String, Sendable, CaseIterable, Codable {
+    /// TF-IDF of the query's words in file names, titles and subtitles.
+    case keywords
+    /// Cosine of the query in CLIP's text tower with key frames in its image tower.
+    case frames
+    /// Cosine of the query with passages in a text encoder.
+    case meaning
+}

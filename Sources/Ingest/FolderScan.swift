@@ -1,0 +1,141 @@
+internal import Glibc
+package import Storage
+
+/// The media files under the paths a user named, with what tells whether they have changed.
+///
+/// Hidden files, symbolic links, devices and reel's own libraries are left out. A folder's other
+/// files are counted by extension; a file named outright is always tried.
+struct FolderScan {
+    private(set) var found: [FoundFile] = []
+    /// Files left out, with the reason.
+    private(set) var skipped: [SkippedFile] = []
+    /// Absolute folders and files that were looked through: what is known below and was not found
+    /// is gone.
+    private(set) var roots: [String] = []
+
+    struct FoundFile: Equatable {
+        var path: String
+        var signature: FileSignature
+    }
+
+    init(_ paths: [String]) throws {
+        for path in paths {
+            guard let absolute = realpath(path, nil) else {
+                throw IngestError.noSuchPath(path, reason: String(cString: strerror(errno)))
+            }
+            defer { free(absolute) }
+            guard let root = String(validatingCString: absolute) else {
+                throw IngestError.noSuchPath(path, reason: "its name is not UTF-8")
+            }
+            roots.append(root)
+            var status = stat()
+            guard stat(root, &status) == 0 else {
+                throw IngestError.noSuchPath(path, reason: String(cString: strerror(errno)))
+            }
+            if Self.isFolder(status) {
+                try scan(folder: root)
+            } else {
+                add(root, status)
+            }
+        }
+        var seen: Set<String> = []
+        found = found.filter { seen.insert($0.path).inserted }.sorted { $0.path < $1.path }
+    }
+
+    func covers(_ path: String) -> Bool {
+        roots.contains { path == $0 || path.hasPrefix($0 == "/" ? "/" : $0 + "/") }
+    }
+
+    // MARK: Walking
+
+    private mutating func scan(folder root: String) throws {
+        var folders = [root]
+        while let folder = folders.popLast() {
+            guard let stream = opendir(folder) else {
+                let reason = String(cString: strerror(errno))
+                // A root that cannot be read must not make its files look gone.
+                if folder == root { throw IngestError.noSuchPath(root, reason: reason) }
+                skipped.append(SkippedFile(path: folder, reason: .unreadable(reason)))
+                continue
+            }
+            var names: Set<String> = []
+            while let entry = readdir(stream) {
+                let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+                guard bytes.first != UInt8(ascii: ".") else { continue }
+                guard let name = String(validating: bytes, as: UTF8.self) else {
+                    let shown = folder + "/" + String(decoding: bytes, as: UTF8.self)
+                    skipped.append(SkippedFile(path: shown, reason: .nameIsNotUTF8))
+                    continue
+                }
+                names.insert(name)
+            }
+            closedir(stream)
+            if names.isSuperset(of: ["manifest.json", "catalog.sqlite"]) { continue }
+            for name in names.sorted() {
+                let path = (folder == "/" ? "" : folder) + "/" + name
+                var status = stat()
+                guard lstat(path, &status) == 0 else { continue }
+                if Self.isFolder(status) {
+                    folders.append(path)
+                } else if !Self.isRegular(status) {
+                    skipped.append(SkippedFile(path: path, reason: .notARegularFile))
+                } else if MediaName.isMedia(name) {
+                    add(path, status)
+                } else if !MediaName.isSubtitle(name) {
+                    skipped.append(
+                        SkippedFile(path: path, reason: .notMedia(MediaName.fileExtension(name))))
+                }
+            }
+        }
+    }
+
+    private mutating func add(_ path: String, _ status: stat) {
+        found.append(
+            FoundFile(
+                path: path,
+                signature: FileSignature(
+                    size: Int64(status.st_size), modifiedNanoseconds: Self.nanoseconds(status),
+                    inode: Int64(truncatingIfNeeded: status.st_ino),
+                    companions: Self.companions(of: path))))
+    }
+
+    /// Name, size and time of each subtitle file that belongs to a media file.
+    private static func companions(of path: String) -> String {
+        MediaName.sidecars(besideMediaAt: path).map { sidecar in
+            var status = stat()
+            guard stat(sidecar, &status) == 0 else { return "" }
+            let name = sidecar.split(separator: "/").last ?? ""
+            return "\(name):\(status.st_size):\(nanoseconds(status))"
+        }.joined(separator: "|")
+    }
+
+    private static func isFolder(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
+    private static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+    private static func nanoseconds(_ status: stat) -> Int64 {
+        Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    }
+}
+
+/// A file that was not tried, and why.
+package struct SkippedFile: Sendable, Equatable {
+    package var path: String
+    package var reason: Reason
+
+    package enum Reason: Sendable, Equatable, CustomStringConvertible {
+        /// By its extension, without the dot; empty when it has none.
+        case notMedia(String)
+        case notARegularFile
+        case nameIsNotUTF8
+        case unreadable(String)
+
+        package var description: String {
+            switch self {
+            case .notMedia(""): "not a media file (no extension)"
+            case .notMedia(let suffix): "not a media file (.\(suffix))"
+            case .notARegularFile: "a link or a device, not a regular file"
+            case .nameIsNotUTF8: "its name is not UTF-8"
+            case .unreadable(let reason): reason
+            }
+        }
+    }
+}

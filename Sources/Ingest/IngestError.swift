@@ -1,0 +1,15 @@
+/// Why a run could not start; what is wrong with one file is an event, not an error.
+package enum IngestError: Error, Equatable, CustomStringConvertible {
+    case noSuchPath(String, reason: String)
+    case noMedia(paths: [String], skipped: Int)
+
+    package var description: String {
+        switch self {
+        case .noSuchPath(let path, let reason):
+            "Cannot read \(path): \(reason). Nothing was changed."
+        case .noMedia(let paths, let skipped):
+            "There is no video, audio or picture in \(paths.joined(separator: ", ")) "
+                + "(\(skipped) other \(skipped == 1 ? "file" : "files"))."
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import Checkpoints
+internal import Foundation
+internal import Storage
+internal import Tensors
+
+/// The program's use cases over one configuration: what the command line, and later the server,
+/// can ask for. Each lives in a file of its own under UseCases.
+package struct Application: Sendable {
+    package let configuration: Configuration
+
+    package init(configuration: Configuration) {
+        self.configuration = configuration
+        // The one place that sets thread counts.
+        Parallelism.workers = configuration.workers
+        OpenBLAS.configure(threads: 1)
+    }
+
+    package static let version = "0.1.0"
+
+    // MARK: Models
+
+    /// What a default model is for, and where to get it when it is missing.
+    enum ModelRole: CaseIterable {
+        case frames, meaning
+
+        var space: VectorSpace.Name {
+            switch self {
+            case .frames: .frames
+            case .meaning: .meaning
+            }
+        }
+
+        /// What cannot be done without it.
+        var loss: String {
+            switch self {
+            case .frames: "pictures are not searched by what they show"
+            case .meaning: "passages are not searched by their meaning"
+            }
+        }
+    }
+
+    func modelName(_ role: ModelRole) -> String {
+        switch role {
+        case .frames: configuration.framesModel
+        case .meaning: configuration.meaningModel
+        }
+    }
+
+    /// The folder of a model named by a path, or by a name in one of the model folders.
+    func modelPath(_ name: String) -> String? {
+        let candidates =
+            name.contains("/") ? [name] : configuration.modelFolders.map { $0 + "/" + name }
+        return candidates.first { FileManager.default.fileExists(atPath: $0 + "/config.json") }
+    }
+
+    /// Opens a model the user named; that it is missing is an error.
+    func requireModel(_ name: String) throws -> ModelDirectory {
+        guard let path = modelPath(name) else {
+            throw Failure(
+                .noInput,
+                "There is no model \(name): a folder with a config.json was looked for "
+                    + (name.contains("/")
+                        ? "there." : "in \(configuration.modelFolders.joined(separator: ", "))."))
+        }
+        return try ModelDirectory(path: path)
+    }
+
+    /// Opens a default model, or returns nil when it is not installed.
+    func model(_ role: ModelRole) throws -> ModelDirectory? {
+        try modelPath(modelName(role)).map { try ModelDirectory(path: $0) }
+    }
+
+    func missingModelNote(_ role: ModelRole) -> String {
+        "The model \(modelName(role)) is not installed, so \(role.loss). "
+            + "Fetch the default models with scripts/fetch-models."
+    }
+
+    func space(_ role: ModelRole, of model: ModelDirectory, dimension: Int) -> VectorSpace {
+        VectorSpace(
+            name: role.space, model: URL(fileURLWithPath: model.path).lastPathComponent,
+            fingerprint: model.fingerprint, dimension: dimension)
+    }
+}

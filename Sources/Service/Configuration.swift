@@ -1,0 +1,119 @@
+internal import Foundation
+
+/// Settings from flags, environment and files, in that order of precedence.
+///
+/// This is the only place that reads configuration or the environment.
+package struct Configuration: Sendable, Equatable {
+    /// Folder of the library.
+    package var indexPath: String
+    /// Folders that hold model folders, best first.
+    package var modelFolders: [String]
+    /// Name or path of the CLIP directory for frames.
+    package var framesModel: String
+    /// Name or path of the text encoder's directory for passages.
+    package var meaningModel: String
+    /// Cores to use.
+    package var workers: Int
+
+    package static let defaultIndexPath = "indexes/default"
+    package static let defaultFramesModel = "reel-clip-tiny"
+    package static let defaultMeaningModel = "all-MiniLM-L6-v2"
+
+    /// What the command line said; nil where it said nothing.
+    package struct Flags: Sendable {
+        package var indexPath: String?
+        package var configurationFile: String?
+        package var modelFolder: String?
+
+        package init() {}
+    }
+
+    /// A settings file, `reel.json`. Every key may be left out; an unknown key is an error.
+    private struct SettingsFile: Decodable {
+        var index: String?
+        var models: String?
+        var framesModel: String?
+        var meaningModel: String?
+        var workers: Int?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case index, models, workers
+            case framesModel = "frames_model"
+            case meaningModel = "meaning_model"
+        }
+    }
+
+    package static func load(flags: Flags, environment: [String: String]) throws -> Configuration {
+        var files: [SettingsFile] = []
+        if let path = flags.configurationFile ?? environment["REEL_CONFIG"] {
+            files = [try read(path)]
+        } else {
+            files = try [projectFile, userFile(environment)].filter(FileManager.default.fileExists)
+                .map(read)
+        }
+        func first<Value>(_ key: KeyPath<SettingsFile, Value?>) -> Value? {
+            files.lazy.compactMap { $0[keyPath: key] }.first
+        }
+        let modelFolder =
+            flags.modelFolder ?? environment["REEL_MODELS"] ?? first(\.models)
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return Configuration(
+            indexPath: flags.indexPath ?? environment["REEL_INDEX"] ?? first(\.index)
+                ?? defaultIndexPath,
+            modelFolders: modelFolder.map { [$0] } ?? standardModelFolders(environment),
+            framesModel: environment["REEL_FRAMES_MODEL"] ?? first(\.framesModel)
+                ?? defaultFramesModel,
+            meaningModel: environment["REEL_MEANING_MODEL"] ?? first(\.meaningModel)
+                ?? defaultMeaningModel,
+            workers: max(
+                1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores))
+    }
+
+    private static let projectFile = "reel.json"
+
+    private static func userFile(_ environment: [String: String]) -> String {
+        let home = environment["HOME"] ?? ""
+        return (environment["XDG_CONFIG_HOME"] ?? home + "/.config") + "/reel/reel.json"
+    }
+
+    /// Here, beside or above the program (a build folder lies inside its checkout), the user's own.
+    private static func standardModelFolders(_ environment: [String: String]) -> [String] {
+        var folders = ["models"]
+        if let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+            var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+            for _ in 0..<4 {
+                folders.append(folder.appendingPathComponent("models").path)
+                folder.deleteLastPathComponent()
+            }
+        }
+        let home = environment["HOME"] ?? ""
+        folders.append((environment["XDG_DATA_HOME"] ?? home + "/.local/share") + "/reel/models")
+        return folders
+    }
+
+    private static func read(_ path: String) throws -> SettingsFile {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure(
+                .badConfiguration, "The settings file \(path) cannot be read.")
+        }
+        guard let object = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
+            throw Failure(
+                .badConfiguration, "The settings file \(path) is not a JSON object.")
+        }
+        let known = SettingsFile.CodingKeys.allCases.map(\.rawValue)
+        if let unknown = object.keys.sorted().first(where: { !known.contains($0) }) {
+            throw Failure(
+                .badConfiguration,
+                "The settings file \(path) has an unknown key \(unknown). "
+                    + "Known are: \(known.sorted().joined(separator: ", ")).")
+        }
+        do {
+            return try JSONDecoder().decode(SettingsFile.self, from: bytes)
+        } catch {
+            throw Failure(
+                .badConfiguration,
+                "A key of the settings file \(path) has a value of the wrong type: "
+                    + "workers is a number, the others are texts.")
+        }
+    }
+}

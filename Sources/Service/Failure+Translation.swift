@@ -1,0 +1,64 @@
+internal import Checkpoints
+internal import Ingest
+internal import MediaDecoding
+internal import SQLite
+internal import Storage
+
+/// Gives every error of the modules below its cause, in one place.
+extension Failure {
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as StorageError: self.init(error.cause, error.description)
+        case let error as IngestError: self.init(.noInput, error.description)
+        case let error as MediaError: self.init(error.cause, error.description)
+        case let error as SQLiteError: self.init(error.cause, error.description)
+        case is CancellationError: self.init(.interrupted, "Stopped.")
+        // Files of models and vectors: what they hold is not what their format says.
+        default: self.init(.badData, "\(error)")
+        }
+    }
+
+    static func translating<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension StorageError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .noLibrary, .noSuchAsset: .noInput
+        case .notALibrary, .segmentMissing: .badData
+        case .unknownFormat, .modelChanged: .badConfiguration
+        case .locked: .busy
+        case .cannotWrite: .cannotCreate
+        case .wrongRowCount: .defect
+        }
+    }
+}
+
+extension MediaError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .unreadable: .noInput
+        case .libraryFailure: .defect
+        default: .badData
+        }
+    }
+}
+
+extension SQLiteError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .busy: .busy
+        case .corrupt, .constraint, .tooBig: .badData
+        case .full, .inputOutput: .inputOutput
+        case .readOnly, .cannotOpen: .noPermission
+        case .other: .defect
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// An error as people and programs outside see it: a sentence, and a cause that maps to an exit
+/// code (or, over HTTP, to a status).
+package struct Failure: Error, Equatable, CustomStringConvertible, Sendable {
+    package enum Cause: Sendable, Equatable, CaseIterable {
+        case badRequest, badData, noInput, unavailable, defect, cannotCreate, inputOutput, busy
+        case noPermission, badConfiguration, interrupted
+    }
+
+    package let cause: Cause
+    package let description: String
+
+    package init(_ cause: Cause, _ description: String) {
+        self.cause = cause
+        self.description = description
+    }
+}

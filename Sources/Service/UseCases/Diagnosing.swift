@@ -1,0 +1,94 @@
+internal import Checkpoints
+internal import Foundation
+internal import MediaDecoding
+internal import SQLite
+internal import Storage
+internal import Tensors
+internal import UnicodeText
+
+/// One thing `doctor` looked at.
+package struct Diagnosis: Sendable, Equatable, Encodable {
+    package enum State: String, Sendable, Encodable {
+        case good
+        /// The program works, on less than it could.
+        case warning
+        case bad
+    }
+
+    package var subject: String
+    package var state: State
+    package var detail: String
+}
+
+extension Application {
+    /// Looks at the machine, the libraries, the models and the library in use.
+    /// - Parameter deep: reads every vector as well.
+    package func diagnose(deep: Bool) throws -> [Diagnosis] {
+        machine() + ModelRole.allCases.map(diagnosis(of:)) + [librarysHealth(deep: deep)]
+    }
+
+    private func machine() -> [Diagnosis] {
+        let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
+        return [
+            Diagnosis(subject: "reel", state: .good, detail: Application.version),
+            Diagnosis(
+                subject: "machine", state: .good,
+                detail: "\(ProcessInfo.processInfo.activeProcessorCount) cores "
+                    + "(\(configuration.workers) used), \(String(format: "%.0f", memory)) GB"),
+            blas(),
+            Diagnosis(
+                subject: "libraries", state: .good,
+                detail: "SQLite \(SQLiteLibrary.version), ICU \(TextFolding.icuVersion), "
+                    + "libavcodec \(LibAV.codecVersion)"),
+        ]
+    }
+
+    /// Debian's OpenBLAS picks its kernels by the processor, unless a variable says otherwise.
+    private func blas() -> Diagnosis {
+        let forced = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+        return Diagnosis(
+            subject: "OpenBLAS", state: .good,
+            detail: "kernels for \(OpenBLAS.coreName)"
+                + (forced.map { " (OPENBLAS_CORETYPE says \($0))" } ?? ""))
+    }
+
+    private func diagnosis(of role: ModelRole) -> Diagnosis {
+        let subject = "model for \(role.space.rawValue)"
+        do {
+            guard let model = try model(role) else {
+                return Diagnosis(
+                    subject: subject, state: .warning, detail: missingModelNote(role))
+            }
+            return Diagnosis(
+                subject: subject, state: .good,
+                detail: "\(model.modelType) in \(model.path), \(model.fingerprint.prefix(8))")
+        } catch {
+            return Diagnosis(subject: subject, state: .bad, detail: Failure(error).description)
+        }
+    }
+
+    private func librarysHealth(deep: Bool) -> Diagnosis {
+        let subject = "library \(configuration.indexPath)"
+        do {
+            let library = try LibraryReader(root: configuration.indexPath)
+            let damage = try library.findDamage(deep: deep)
+            guard damage.isEmpty else {
+                return Diagnosis(
+                    subject: subject, state: .bad,
+                    detail: damage.joined(separator: "; ")
+                        + ". Build it again: reel index --rebuild FOLDER")
+            }
+            let assets = try library.assets()
+            return Diagnosis(
+                subject: subject, state: .good,
+                detail: "\(assets.count) assets, generation \(library.generation), no damage found"
+                    + (deep ? " in any byte of its vectors" : ""))
+        } catch StorageError.noLibrary(let path) {
+            return Diagnosis(
+                subject: subject, state: .warning,
+                detail: StorageError.noLibrary(path: path).description)
+        } catch {
+            return Diagnosis(subject: subject, state: .bad, detail: Failure(error).description)
+        }
+    }
+}

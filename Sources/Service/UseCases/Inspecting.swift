@@ -1,0 +1,109 @@
+internal import Checkpoints
+package import Corpus
+internal import Embedders
+internal import Foundation
+internal import MediaDecoding
+internal import Tensors
+internal import Tokenizers
+
+/// Each stage of the pipeline alone: what the plumbing commands show.
+extension Application {
+    /// Calls `body` for each key frame of a video with its picture as a JPEG.
+    /// - Returns: what was wrong with a video that could be read in part.
+    package func keyFrames(
+        ofFileAt path: String, _ body: (_ keyFrame: KeyFrame, _ jpeg: () throws -> [UInt8]) throws -> Void
+    ) throws -> String? {
+        try Failure.translating {
+            let file = try MediaFile.open(path: path)
+            guard file.kind == .video else {
+                throw Failure(.badData, "\(path) is not a video but \(file.kind.withArticle).")
+            }
+            return try KeyFrameFinder(settings: KeyFrameSettings()).keyFrames(in: file) { frame, picture in
+                try body(frame) { try JPEGEncoder.encode(picture, maximumLongSide: 640) }
+            }.damage
+        }
+    }
+
+    /// The cues of the subtitle files beside a medium, or else of the streams inside it.
+    package func subtitles(ofFileAt path: String) throws -> [Passage] {
+        try Failure.translating {
+            if SidecarSubtitles.isSubtitleFile(path) {
+                return try SidecarSubtitles.read(SidecarSubtitles.Sidecar(path: path, language: nil))
+            }
+            let sidecars = SidecarSubtitles.find(besideMediaAt: path)
+            guard sidecars.isEmpty else {
+                return try sidecars.flatMap { try SidecarSubtitles.read($0) }
+            }
+            return try SubtitleReader.streamPassages(in: try MediaFile.open(path: path))
+        }
+    }
+
+    /// One vector a text, of unit length.
+    package func embed(texts: [String], model name: String) throws -> Embeddings {
+        try Failure.translating {
+            let model = try requireModel(name)
+            return Embeddings(
+                model.modelType == "clip"
+                    ? try CLIPTextEmbedder(model: model).embed(texts)
+                    : try TextEmbedder(model: model).embed(texts))
+        }
+    }
+
+    /// One vector a picture, of unit length.
+    package func embed(images paths: [String], model name: String) throws -> Embeddings {
+        try Failure.translating {
+            let embedder = try ImageEmbedder(model: try requireModel(name))
+            var rows: [Matrix] = []
+            for path in paths {
+                let file = try MediaFile.open(path: path)
+                guard file.kind == .image else {
+                    throw Failure(.badData, "\(path) is not a picture but \(file.kind.withArticle).")
+                }
+                rows.append(try embedder.embed([try file.picture()]))
+            }
+            return Embeddings(Matrix(stacking: rows, columns: embedder.dimension))
+        }
+    }
+
+    package func tokenize(_ text: String, model name: String) throws -> TokenizedText {
+        try Failure.translating {
+            let tokenizer = try TokenizerDirectory.open(try requireModel(name).path)
+            let ids = tokenizer.encode(text, maximumLength: .max).ids
+            return TokenizedText(ids: ids, tokens: ids.map(tokenizer.token(for:)))
+        }
+    }
+}
+
+/// Vectors of one model, row after row.
+package struct Embeddings: Sendable {
+    package let count: Int
+    package let dimension: Int
+    /// count × dimension, row-major.
+    package let values: [Float]
+
+    init(_ matrix: Matrix) {
+        count = matrix.rows
+        dimension = matrix.columns
+        values = matrix.elements
+    }
+
+    package func vector(_ index: Int) -> [Float] {
+        Array(values[index * dimension..<(index + 1) * dimension])
+    }
+}
+
+/// A text as a model sees it, special tokens included.
+package struct TokenizedText: Encodable, Sendable {
+    package var ids: [Int]
+    package var tokens: [String]
+}
+
+extension AssetKind {
+    var withArticle: String {
+        switch self {
+        case .video: "a video"
+        case .audio: "a sound file"
+        case .image: "a picture"
+        }
+    }
+}

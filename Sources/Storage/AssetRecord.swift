@@ -1,0 +1,64 @@
+package import Corpus
+
+/// An asset with all that was made from it, as one commit takes it.
+package struct AssetRecord: Sendable {
+    package var asset: Asset
+    /// SHA-256 of the content, 32 bytes.
+    package var digest: [UInt8]
+    /// What was wrong with a file that is kept in part.
+    package var note: String?
+    /// By time.
+    package var keyFrames: [KeyFrame] = []
+    /// A JPEG a key frame, in the same order.
+    package var thumbnails: [[UInt8]] = []
+    package var passages: [Passage] = []
+    /// Rows in the order of key frames or passages; a space without its model is absent.
+    package var vectors: [VectorSpace.Name: [Float]] = [:]
+
+    package init(asset: Asset, digest: [UInt8]) {
+        self.asset = asset
+        self.digest = digest
+    }
+
+    func rowCount(of space: VectorSpace.Name) -> Int {
+        switch space {
+        case .frames: keyFrames.count
+        case .meaning: passages.count
+        }
+    }
+}
+
+/// A file as a scan of its folder saw it, and what became of it.
+package struct FileRecord: Sendable, Equatable {
+    /// Absolute.
+    package var path: String
+    package var signature: FileSignature
+    /// Nil when the file could not be used; `problem` then says why.
+    package var asset: AssetID?
+    package var problem: String?
+
+    package init(
+        path: String, signature: FileSignature, asset: AssetID? = nil, problem: String? = nil
+    ) {
+        self.path = path
+        self.signature = signature
+        self.asset = asset
+        self.problem = problem
+    }
+}
+
+/// What tells without reading it that a file is still the same one.
+package struct FileSignature: Sendable, Equatable {
+    package var size: Int64  // bytes
+    package var modifiedNanoseconds: Int64  // since 1970
+    package var inode: Int64
+    /// Names, sizes and times of the subtitle files beside it; empty when there are none.
+    package var companions: String
+
+    package init(size: Int64, modifiedNanoseconds: Int64, inode: Int64, companions: String) {
+        self.size = size
+        self.modifiedNanoseconds = modifiedNanoseconds
+        self.inode = inode
+        self.companions = companions
+    }
+}

@@ -1,0 +1,102 @@
+package import Corpus
+internal import SQLite
+
+/// Reads of the catalogue that its writer and its readers share.
+struct Catalog {
+    let connection: Connection
+
+    /// Checks that the database is ours, of this format, and of the same library as the manifest.
+    init(connection: Connection, manifest: Manifest, paths: LibraryPaths) throws {
+        self.connection = connection
+        let version = try connection.userVersion()
+        guard version == CatalogSchema.version else {
+            throw StorageError.unknownFormat(
+                path: paths.root, found: Int(version), known: Int(CatalogSchema.version))
+        }
+        let identity = try connection.statement("SELECT library_id FROM library")
+            .first { $0.text(0) }
+        guard identity == manifest.libraryID else {
+            throw StorageError.notALibrary(
+                path: paths.root,
+                reason: "its catalogue and its manifest belong to different libraries")
+        }
+    }
+
+    func generation() throws -> Int64 {
+        try connection.statement("SELECT generation FROM library").first { $0.int(0) } ?? 0
+    }
+
+    func spaces() throws -> [VectorSpace] {
+        try connection.statement(
+            "SELECT name, model, fingerprint, dimension FROM vector_spaces ORDER BY name"
+        ).rows { row in
+            VectorSpace.Name(rawValue: row.text(0)).map { name in
+                VectorSpace(
+                    name: name, model: row.text(1), fingerprint: row.text(2),
+                    dimension: Int(row.int(3)))
+            }
+        }.compactMap { $0 }
+    }
+
+    /// Every asset at one of its paths (the first by name), in order of path.
+    func assets() throws -> [AssetSummary] {
+        try connection.statement(
+            """
+            SELECT assets.id, kind, min(path), duration_ms, title, note,
+                (SELECT count(*) FROM key_frames WHERE key_frames.asset = assets.id),
+                (SELECT count(*) FROM passages WHERE passages.asset = assets.id)
+            FROM assets JOIN files ON files.asset = assets.id
+            GROUP BY assets.id ORDER BY min(path)
+            """
+        ).rows(read: Self.summary)
+    }
+
+    func asset(_ id: AssetID) throws -> AssetSummary? {
+        try connection.statement(
+            """
+            SELECT assets.id, kind, min(path), duration_ms, title, note,
+                (SELECT count(*) FROM key_frames WHERE key_frames.asset = assets.id),
+                (SELECT count(*) FROM passages WHERE passages.asset = assets.id)
+            FROM assets JOIN files ON files.asset = assets.id
+            WHERE assets.id = ? GROUP BY assets.id
+            """
+        ).first(id.value, read: Self.summary)
+    }
+
+    func keyFrames(of asset: AssetID) throws -> [StoredKeyFrame] {
+        try connection.statement(
+            """
+            SELECT time_ms, end_ms, frame, difference FROM key_frames
+            WHERE asset = ? ORDER BY ordinal
+            """
+        ).rows(asset.value) { row in
+            let milliseconds = Int(row.int(0))
+            return StoredKeyFrame(
+                keyFrame: KeyFrame(
+                    timeSeconds: Double(milliseconds) / 1000, frame: Int(row.int(2)),
+                    difference: row.double(3)),
+                span: TimeSpan(
+                    startSeconds: Double(milliseconds) / 1000,
+                    endSeconds: Double(row.int(1)) / 1000),
+                thumbnail: ThumbnailName(asset: asset, milliseconds: milliseconds))
+        }
+    }
+
+    private static func summary(_ row: Statement) -> AssetSummary {
+        AssetSummary(
+            asset: Asset(
+                id: AssetID(value: max(0, row.int(0))),
+                kind: AssetKind(rawValue: row.text(1)) ?? .video, path: row.text(2),
+                durationSeconds: Double(row.int(3)) / 1000, title: row.optionalText(4)),
+            note: row.optionalText(5), keyFrameCount: Int(row.int(6)),
+            passageCount: Int(row.int(7)))
+    }
+}
+
+/// A key frame with the stretch it stands for and the picture kept of it.
+package struct StoredKeyFrame: Sendable, Equatable {
+    package var keyFrame: KeyFrame
+    /// From this key frame to the next, or to the end.
+    package var span: TimeSpan
+    package var thumbnail: ThumbnailName
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// Files that are whole or absent, also after a power cut: written aside, synced, renamed.
+enum DurableFile {
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        let temporary = path + ".new"
+        try create(temporary, holding: bytes, synced: true)
+        guard rename(temporary, path) == 0 else {
+            throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+        }
+        try syncFolder(of: path)
+    }
+
+    /// Without the syncs: for what can be made again, such as thumbnails. Makes the folder.
+    static func writeDerived(_ bytes: [UInt8], to path: String) throws {
+        let temporary = path + ".new"
+        try makeFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+        try create(temporary, holding: bytes, synced: false)
+        guard rename(temporary, path) == 0 else {
+            throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+        }
+    }
+
+    static func makeFolder(_ path: String) throws {
+        guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+        }
+        try makeFolder(String(path[..<slash]))
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+        }
+    }
+
+    /// File names in a folder, sorted; empty when there is no such folder.
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    static func lastSystemError() -> String {
+        String(cString: strerror(errno))
+    }
+
+    private static func create(_ path: String, holding bytes: [UInt8], synced: Bool) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+        }
+        defer { close(descriptor) }
+        try bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else {
+                    throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+                }
+                written += count
+            }
+        }
+        if synced && fsync(descriptor) != 0 {
+            throw StorageError.cannotWrite(path: path, reason: lastSystemError())
+        }
+    }
+
+    private static func syncFolder(of path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw StorageError.cannotWrite(path: folder, reason: lastSystemError())
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw StorageError.cannotWrite(path: folder, reason: lastSystemError())
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package import Corpus
+internal import Glibc
+internal import SQLite
+package import TextSearch
+internal import VectorSearch
+
+/// A library as it stood at one commit. Later commits do not show: open another reader for them.
+package final class LibraryReader {
+    package let paths: LibraryPaths
+    package let generation: Int64
+    package let texts: TextStore
+    private let catalog: Catalog
+    private let connection: Connection
+
+    package init(root: String) throws {
+        paths = LibraryPaths(root: root)
+        let manifest = try Manifest.read(from: paths)
+        guard access(paths.catalog, F_OK) == 0 else {
+            throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
+        }
+        connection = try Connection(path: paths.catalog, mode: .readOnly)
+        texts = try TextStore(connection: connection)
+        // One read transaction for the reader's life: every later read sees this commit.
+        try connection.execute("BEGIN")
+        catalog = try Catalog(connection: connection, manifest: manifest, paths: paths)
+        generation = try catalog.generation()
+    }
+
+    package func assets() throws -> [AssetSummary] { try catalog.assets() }
+
+    package func asset(_ id: AssetID) throws -> AssetSummary? { try catalog.asset(id) }
+
+    package func keyFrames(of asset: AssetID) throws -> [StoredKeyFrame] {
+        try catalog.keyFrames(of: asset)
+    }
+
+    package func passages(of asset: AssetID) throws -> [StoredPassage] {
+        try texts.passages(of: asset)
+    }
+
+    package func spaces() throws -> [VectorSpace] { try catalog.spaces() }
+
+    /// The vectors of a space, ready to search; nil when no asset was embedded in it.
+    package func vectors(of space: VectorSpace.Name) throws -> AssetVectors? {
+        guard let description = try catalog.spaces().first(where: { $0.name == space }) else {
+            return nil
+        }
+        return try AssetVectors(space: description, connection: connection, paths: paths)
+    }
+
+    /// Files that could not be used, with the reason, by path.
+    package func problems() throws -> [(path: String, problem: String)] {
+        try connection.statement(
+            "SELECT path, problem FROM files WHERE problem NOT NULL ORDER BY path"
+        ).rows { (path: $0.text(0), problem: $0.text(1)) }
+    }
+
+    /// Looks for damage in the catalogue, the full-text index and, when `deep`, every vector.
+    /// - Returns: what is wrong, a line each; empty when nothing is.
+    package func findDamage(deep: Bool) throws -> [String] {
+        var damage = try connection.quickCheck()
+        damage += try texts.findDamage()
+        let names = try connection.statement("SELECT file_name FROM vector_segments ORDER BY id")
+            .rows { $0.text(0) }
+        for name in names {
+            do {
+                let segment = try VectorSegment(path: paths.segment(name))
+                if deep { try segment.verify() }
+            } catch {
+                damage.append("\(error)")
+            }
+        }
+        return damage
+    }
+}

@@ -1,0 +1,143 @@
+internal import Corpus
+internal import Glibc
+internal import SQLite
+internal import VectorSearch
+
+/// Keeps a library's folder small: few segments, and nothing that the catalogue does not name.
+extension LibraryWriter {
+    /// Rows under which segments are always joined: reading a few thousand rows costs nothing.
+    private static let smallSegmentRows = 4096
+
+    private struct StoredSegment {
+        var id: Int64
+        var fileName: String
+        var rows: Int
+        /// Rows that an asset claims.
+        var liveRows: Int
+    }
+
+    /// Joins small or half-dead segments of each space into one.
+    ///
+    /// Sizes stay roughly geometric, as in a log-structured merge tree, so that each row is copied
+    /// a logarithmic number of times however a library grows.
+    func compact() throws {
+        for space in VectorSpace.Name.allCases {
+            try dropDeadSegments(of: space)
+            let segments = try segments(of: space).sorted { $0.liveRows < $1.liveRows }
+            var joined: [StoredSegment] = []
+            var rows = 0
+            for segment in segments {
+                let isHalfDead = segment.liveRows * 2 < segment.rows
+                guard isHalfDead || segment.liveRows <= max(Self.smallSegmentRows, 2 * rows) else {
+                    break
+                }
+                joined.append(segment)
+                rows += segment.liveRows
+            }
+            let hasDeadRows = joined.contains { $0.liveRows < $0.rows }
+            guard joined.count > 1 || (hasDeadRows && rows > 0) else { continue }
+            try join(joined, of: space)
+        }
+    }
+
+    /// Removes every file that no row names, as a run that was cut short may have left.
+    func sweep() throws {
+        try sweepSegments()
+        try sweepThumbnails()
+    }
+
+    func sweepSegments() throws {
+        let named = Set(
+            try connection.statement("SELECT file_name FROM vector_segments").rows { $0.text(0) })
+        for name in DurableFile.names(in: paths.vectors) where !named.contains(name) {
+            unlink(paths.segment(name))
+        }
+    }
+
+    private func sweepThumbnails() throws {
+        let shown = try connection.statement(
+            "SELECT 1 FROM key_frames WHERE asset = ? AND time_ms = ?")
+        for folder in DurableFile.names(in: paths.thumbnails) {
+            let path = paths.thumbnails + "/" + folder
+            for name in DurableFile.names(in: path) {
+                let isShown =
+                    try ThumbnailName(fileName: name).map { thumbnail in
+                        try shown.first(thumbnail.asset.value, thumbnail.milliseconds) { _ in true }
+                            ?? false
+                    } ?? false
+                if !isShown { unlink(path + "/" + name) }
+            }
+            rmdir(path)  // Succeeds only when nothing is left in it.
+        }
+    }
+
+    private func segments(of space: VectorSpace.Name) throws -> [StoredSegment] {
+        try connection.statement(
+            """
+            SELECT id, file_name, vector_segments.rows, total(asset_vectors.rows)
+            FROM vector_segments LEFT JOIN asset_vectors ON asset_vectors.segment = id
+            WHERE vector_segments.space = ? GROUP BY id
+            """
+        ).rows(space.rawValue) { row in
+            StoredSegment(
+                id: row.int(0), fileName: row.text(1), rows: Int(row.int(2)),
+                liveRows: Int(row.double(3)))
+        }
+    }
+
+    private func dropDeadSegments(of space: VectorSpace.Name) throws {
+        let dead = try segments(of: space).filter { $0.liveRows == 0 }
+        guard !dead.isEmpty else { return }
+        try changing {
+            for segment in dead {
+                try connection.statement("DELETE FROM vector_segments WHERE id = ?").run(segment.id)
+            }
+        }
+    }
+
+    /// Copies the live rows of some segments into a new one, and lets their assets claim it.
+    private func join(_ segments: [StoredSegment], of space: VectorSpace.Name) throws {
+        struct Claim {
+            var asset: Int64
+            var firstRow: Int
+            var rows: Int
+        }
+        let generation = try connection.statement("SELECT generation FROM library")
+            .first { $0.int(0) + 1 } ?? 1
+        let name = segmentName(space, generation: generation)
+        let sources = try segments.map { try VectorSegment(path: paths.segment($0.fileName)) }
+        guard let first = sources.first else { return }
+        let writer = try VectorSegmentWriter(
+            path: paths.segment(name), dimension: first.dimension,
+            elementType: first.elementType, generation: UInt64(generation))
+        var claims: [Claim] = []
+        var nextRow = 0
+        for (segment, source) in zip(segments, sources) {
+            let held = try connection.statement(
+                "SELECT asset, first_row, rows FROM asset_vectors WHERE segment = ? ORDER BY first_row"
+            ).rows(segment.id) { row in
+                Claim(asset: row.int(0), firstRow: Int(row.int(1)), rows: Int(row.int(2)))
+            }
+            for claim in held {
+                try writer.append(rows: claim.firstRow..<claim.firstRow + claim.rows, of: source)
+                claims.append(Claim(asset: claim.asset, firstRow: nextRow, rows: claim.rows))
+                nextRow += claim.rows
+            }
+        }
+        try writer.finish()
+        try changing {
+            try connection.statement(
+                "INSERT INTO vector_segments (space, file_name, rows) VALUES (?, ?, ?)"
+            ).run(space.rawValue, name, nextRow)
+            let joined = connection.lastInsertedRow
+            for claim in claims {
+                try connection.statement(
+                    "UPDATE asset_vectors SET segment = ?, first_row = ? WHERE asset = ? AND space = ?"
+                ).run(joined, claim.firstRow, claim.asset, space.rawValue)
+            }
+            for segment in segments {
+                try connection.statement("DELETE FROM vector_segments WHERE id = ?").run(segment.id)
+            }
+        }
+    }
+}
