@@ -119,6 +119,8 @@ let package = Package(
         tests("TransformersTests", uses: ["Checkpoints", "Transformers", "Tensors"]),
         tests("EmbeddersTests", uses: ["Checkpoints", "Corpus", "Embedders", "Tensors"]),
         tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
+        tests("SQLiteTests", uses: ["SQLite"]),
+        tests("UnicodeTextTests", uses: ["UnicodeText"]),
         tests("VectorSearchTests", uses: ["CKernels", "Tensors", "VectorSearch"]),
         tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),
     ],
