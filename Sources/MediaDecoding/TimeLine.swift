@@ -1,0 +1,29 @@
+/// A stream's time stamps as seconds that never run backwards.
+///
+/// Recordings joined from pieces start again at zero in the middle, and broken ones jump; what is
+/// shown later must still have a later time.
+struct TimeLine {
+    /// A step back further than this is a new start of the clock, not a wrong order.
+    private static let restartSeconds = 1.0
+
+    private var offset = 0.0
+    private(set) var lastSeconds: Double?
+    /// End of the last frame, for frames without a time stamp.
+    private var nextSeconds = 0.0
+
+    /// - Parameters:
+    ///   - stamp: seconds from the asset's start, nil when the file does not say it.
+    ///   - duration: of this frame, seconds; 0 when unknown.
+    mutating func place(stamp: Double?, duration: Double) -> Double {
+        var time = stamp.map { $0 + offset } ?? nextSeconds
+        if !time.isFinite { time = nextSeconds }
+        if let lastSeconds, time < lastSeconds {
+            if lastSeconds - time > Self.restartSeconds { offset += nextSeconds - time }
+            time = lastSeconds - time > Self.restartSeconds ? nextSeconds : lastSeconds
+        }
+        time = max(0, time)
+        lastSeconds = time
+        nextSeconds = time + (duration.isFinite ? max(0, duration) : 0)
+        return time
+    }
+}
