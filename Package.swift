@@ -119,10 +119,17 @@ let package = Package(
         tests("TransformersTests", uses: ["Checkpoints", "Transformers", "Tensors"]),
         tests("EmbeddersTests", uses: ["Checkpoints", "Corpus", "Embedders", "Tensors"]),
         tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
+        tests("CorpusTests", uses: ["Corpus"]),
         tests("SQLiteTests", uses: ["SQLite"]),
         tests("UnicodeTextTests", uses: ["UnicodeText"]),
         tests("VectorSearchTests", uses: ["CKernels", "Tensors", "VectorSearch"]),
         tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),
+        tests("StorageTests", uses: ["Corpus", "SQLite", "Storage"]),
+        tests("IngestTests", uses: ["Corpus", "Ingest"]),
+        tests("RetrievalTests", uses: ["Corpus", "Retrieval"]),
+        tests("CommandsTests", uses: ["Commands"]),
+        // Drives the program that is built beside it.
+        tests("EndToEndTests", uses: ["reel"]),
     ],
     cLanguageStandard: .c11
 )
