@@ -31,7 +31,7 @@ let modules: [Module] = [
     Module(name: "Tokenizers", floor: 2, uses: ["UnicodeText"]),
     Module(name: "Checkpoints", floor: 2, uses: ["Tensors"]),
     Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
-    Module(name: "VectorSearch", floor: 2, uses: ["CKernels", "Tensors"]),
+    Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
     Module(name: "TextSearch", floor: 2, uses: ["Corpus", "SQLite", "UnicodeText"]),
     // 3: networks.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "CKernels", "Tensors"]),
@@ -122,7 +122,7 @@ let package = Package(
         tests("CorpusTests", uses: ["Corpus"]),
         tests("SQLiteTests", uses: ["SQLite"]),
         tests("UnicodeTextTests", uses: ["UnicodeText"]),
-        tests("VectorSearchTests", uses: ["CKernels", "Tensors", "VectorSearch"]),
+        tests("VectorSearchTests", uses: ["CKernels", "VectorSearch"]),
         tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage"]),
         tests("IngestTests", uses: ["Corpus", "Ingest"]),
