@@ -6,4 +6,5 @@
 #include "DotProduct.h"
 #include "HalfPrecision.h"
 #include "PixelDifference.h"
+#include "SHA256.h"
 #endif
