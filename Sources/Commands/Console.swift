@@ -33,7 +33,7 @@ struct Console: Sendable {
     /// Writes one line of data.
     func print(_ line: String) { Self.write(line + "\n", to: STDOUT_FILENO) }
 
-    func printJSON(_ document: some Encodable) throws { self.print(try JSONText.line(document)) }
+    func printJSON(_ document: some Encodable) throws { self.print(try JSONLine.text(of: document)) }
 
     /// Writes bytes as they are.
     func write(_ bytes: [UInt8]) { Self.writeAll(bytes, to: STDOUT_FILENO) }

@@ -42,7 +42,7 @@ enum IndexCommand: Command {
         let console = context.console
         if context.wantsJSON {
             // A stream of events, then the summary: one object a line.
-            if let line = try? JSONText.line(event) { console.print(line) }
+            if let line = try? JSONLine.text(of: event) { console.print(line) }
             return
         }
         let path = context.shown(event.path)

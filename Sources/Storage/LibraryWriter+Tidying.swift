@@ -109,7 +109,7 @@ extension LibraryWriter {
         guard let first = sources.first else { return }
         let writer = try VectorSegmentWriter(
             path: paths.segment(name), dimension: first.dimension,
-            elementType: first.elementType, generation: UInt64(generation))
+            element: first.element, generation: UInt64(generation))
         var claims: [Claim] = []
         var nextRow = 0
         for (segment, source) in zip(segments, sources) {

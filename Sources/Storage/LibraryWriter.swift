@@ -269,7 +269,7 @@ package final class LibraryWriter {
         _ name: String, space: VectorSpace, generation: Int64, values: [Float]
     ) throws {
         let writer = try VectorSegmentWriter(
-            path: paths.segment(name), dimension: space.dimension, elementType: .float16,
+            path: paths.segment(name), dimension: space.dimension, element: .float16,
             generation: UInt64(generation))
         try values.withUnsafeBufferPointer { try writer.append($0) }
         try writer.finish()

@@ -1,8 +1,8 @@
 internal import Foundation
 
 /// JSON as we write it everywhere: one line, keys sorted so that equal values give equal bytes.
-package enum JSONText {
-    package static func line(_ document: some Encodable) throws -> String {
+package enum JSONLine {
+    package static func text(of document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .useDefaultKeys

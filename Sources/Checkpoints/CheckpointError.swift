@@ -1,0 +1,111 @@
+package import JSONText
+
+/// Why a model's directory cannot be used.
+package enum CheckpointError: Error, Equatable, CustomStringConvertible {
+    case notADirectory(path: String)
+    case missingFile(path: String)
+    case unreadable(path: String, reason: String)
+    case gitLFSPointer(path: String)
+    case noWeights(directory: String)
+    case onlyPickledWeights(directory: String)
+    case malformedJSON(path: String, fault: JSONError)
+    case malformedHeader(path: String, fault: HeaderFault)
+    case malformedIndex(path: String, reason: String)
+    case shardOutsideDirectory(index: String, shard: String)
+    case missingTensor(name: String, path: String)
+    case wrongShape(name: String, path: String, expected: [Int], found: [Int])
+    case unsupportedElementType(name: String, path: String, type: String)
+    case setting(path: String, key: String, expected: String, found: String)
+    case unsupportedModel(path: String, found: String, supported: [String])
+
+    /// What is wrong with the header of a safetensors file.
+    package enum HeaderFault: Equatable, Sendable {
+        case tooShort(bytes: Int)
+        case headerTooLong(bytes: UInt64, limit: Int)
+        case headerPastEnd(bytes: UInt64, available: Int)
+        case tooManyTensors(limit: Int)
+        case notUTF8
+        case repeatedName(String)
+        case metadataNotText
+        case missingField(tensor: String, field: String)
+        case unknownElementType(tensor: String, type: String)
+        case negativeSize(tensor: String)
+        case sizeOverflow(tensor: String)
+        case sizeMismatch(tensor: String, expectedBytes: Int, foundBytes: Int)
+        case gapOrOverlap(tensor: String, expectedOffset: Int, foundOffset: Int)
+        case dataTooShort(expectedBytes: Int, foundBytes: Int)
+        case trailingBytes(count: Int)
+    }
+
+    package var description: String {
+        switch self {
+        case .notADirectory(let path):
+            "There is no model directory at \(path)."
+        case .missingFile(let path):
+            "The model file \(path) does not exist. Download the model again."
+        case .unreadable(let path, let reason):
+            "The model file \(path) cannot be read: \(reason)."
+        case .gitLFSPointer(let path):
+            "\(path) is a Git LFS pointer, not the file itself. Fetch it with: git lfs pull"
+        case .noWeights(let directory):
+            "\(directory) holds no weights: expected model.safetensors or "
+                + "model.safetensors.index.json."
+        case .onlyPickledWeights(let directory):
+            "\(directory) holds weights only as pytorch_model.bin, a format that can run code and "
+                + "is not read. Convert them: in Python, "
+                + "AutoModel.from_pretrained(directory).save_pretrained(directory) "
+                + "writes model.safetensors."
+        case .malformedJSON(let path, let fault):
+            "\(path) is not valid JSON: \(fault)."
+        case .malformedHeader(let path, let fault):
+            "\(path) is not a sound safetensors file: \(fault). Download it again."
+        case .malformedIndex(let path, let reason):
+            "\(path) does not list shards as expected: \(reason)."
+        case .shardOutsideDirectory(let index, let shard):
+            "\(index) names the shard \"\(shard)\", which is not a file of the model's own "
+                + "directory; it was not opened."
+        case .missingTensor(let name, let path):
+            "\(path) has no tensor \(name): the weights do not match config.json."
+        case .wrongShape(let name, let path, let expected, let found):
+            "The tensor \(name) in \(path) has the shape \(found); config.json implies \(expected)."
+        case .unsupportedElementType(let name, let path, let type):
+            "The tensor \(name) in \(path) holds \(type) numbers; F32, F16 and BF16 are read. "
+                + "Convert the model to one of them."
+        case .setting(let path, let key, let expected, let found):
+            "\(path) says \(key) is \(found); expected \(expected)."
+        case .unsupportedModel(let path, let found, let supported):
+            "\(path) describes a model of type \(found); expected "
+                + supported.joined(separator: " or ") + "."
+        }
+    }
+}
+
+extension CheckpointError.HeaderFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .tooShort(let bytes):
+            "it has \(bytes) bytes, fewer than the 8 of the header's length"
+        case .headerTooLong(let bytes, let limit):
+            "its header claims \(bytes) bytes; at most \(limit) are read"
+        case .headerPastEnd(let bytes, let available):
+            "its header claims \(bytes) bytes, but only \(available) follow"
+        case .tooManyTensors(let limit):
+            "it lists more than \(limit) tensors"
+        case .notUTF8: "its header is not UTF-8"
+        case .repeatedName(let name): "it lists the tensor \(name) twice"
+        case .metadataNotText: "its __metadata__ is not a table of strings"
+        case .missingField(let tensor, let field): "the tensor \(tensor) has no valid \(field)"
+        case .unknownElementType(let tensor, let type):
+            "the tensor \(tensor) has the unknown element type \(type)"
+        case .negativeSize(let tensor): "the tensor \(tensor) has a negative size or offset"
+        case .sizeOverflow(let tensor): "the size of the tensor \(tensor) overflows"
+        case .sizeMismatch(let tensor, let expected, let found):
+            "the tensor \(tensor) needs \(expected) bytes by its shape but has \(found)"
+        case .gapOrOverlap(let tensor, let expected, let found):
+            "the tensor \(tensor) begins at byte \(found) of the data, expected \(expected)"
+        case .dataTooShort(let expected, let found):
+            "its tensors need \(expected) bytes of data, but \(found) are there"
+        case .trailingBytes(let count): "\(count) bytes follow the last tensor"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import Tensors
+
+/// All weights of a model by name, from one safetensors file or from several shards.
+package struct CheckpointWeights: Sendable {
+    /// In the order of their names.
+    package let files: [SafetensorsFile]
+    private let fileOfTensor: [String: Int]
+    /// Where a missing tensor was looked for, for the error.
+    private let source: String
+
+    init(files: [SafetensorsFile], source: String) throws(CheckpointError) {
+        var fileOfTensor: [String: Int] = [:]
+        for (index, file) in files.enumerated() {
+            for name in file.tensors.keys {
+                guard fileOfTensor.updateValue(index, forKey: name) == nil else {
+                    throw .malformedHeader(path: file.path, fault: .repeatedName(name))
+                }
+            }
+        }
+        self.files = files
+        self.fileOfTensor = fileOfTensor
+        self.source = source
+    }
+
+    package func contains(_ name: String) -> Bool { fileOfTensor[name] != nil }
+
+    package func shape(of name: String) throws(CheckpointError) -> [Int] {
+        try tensor(name).tensor.shape
+    }
+
+    /// A weight of the shape rows × columns. Trailing sides may be folded into columns, as with a
+    /// convolution's outputs × (channels × height × width).
+    package func matrix(
+        _ name: String, rows: Int, columns: Int, shape: [Int]? = nil
+    ) throws(CheckpointError) -> WeightMatrix {
+        let storage = try storage(name, shape: shape ?? [rows, columns])
+        return WeightMatrix(rows: rows, columns: columns, storage: storage)
+    }
+
+    package func vector(_ name: String, count: Int) throws(CheckpointError) -> WeightVector {
+        WeightVector(storage: try storage(name, shape: [count]))
+    }
+
+    /// The first of the prefixes under which the tensor exists: models are saved alone
+    /// ("embeddings…") or inside a bigger one ("bert.embeddings…").
+    package func prefix(
+        among prefixes: [String], for name: String
+    ) throws(CheckpointError) -> String {
+        for prefix in prefixes where contains(prefix + name) { return prefix }
+        throw .missingTensor(name: name, path: source)
+    }
+
+    private func storage(_ name: String, shape: [Int]) throws(CheckpointError) -> WeightStorage {
+        let (file, tensor) = try tensor(name)
+        guard tensor.shape == shape else {
+            throw .wrongShape(name: name, path: file.path, expected: shape, found: tensor.shape)
+        }
+        return try file.floats(name)
+    }
+
+    private func tensor(
+        _ name: String
+    ) throws(CheckpointError) -> (file: SafetensorsFile, tensor: SafetensorsFile.Tensor) {
+        guard let index = fileOfTensor[name], let tensor = files[index].tensors[name] else {
+            throw .missingTensor(name: name, path: source)
+        }
+        return (files[index], tensor)
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+
+/// A file seen as memory: pages come from disk when touched and can be dropped again, so opening a
+/// model costs nothing until its numbers are used.
+///
+/// `@unchecked Sendable` because it holds a pointer: the mapping is read-only and private, is
+/// never remapped, and lives until `deinit`. Cutting the file short while it is mapped would kill
+/// the process (SIGBUS), which no program can catch safely: replace a model's files by renaming
+/// new ones over them, as download tools do.
+package final class MappedFile: @unchecked Sendable {
+    package let path: String
+    package let bytes: UnsafeRawBufferPointer
+
+    package init(path: String) throws(CheckpointError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw errno == ENOENT
+                ? .missingFile(path: path) : .unreadable(path: path, reason: Self.lastError())
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw .unreadable(path: path, reason: Self.lastError())
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(path: path, reason: "it is not a regular file")
+        }
+        self.path = path
+        guard status.st_size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let address = mmap(nil, status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let address, address != MAP_FAILED else {
+            throw .unreadable(path: path, reason: Self.lastError())
+        }
+        bytes = UnsafeRawBufferPointer(start: address, count: status.st_size)
+    }
+
+    deinit {
+        if let start = bytes.baseAddress {
+            munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+        }
+    }
+
+    private static func lastError() -> String { String(cString: strerror(errno)) }
+
+    /// People clone a model's repository without Git LFS and get a note in place of each big file.
+    package func refuseLFSPointer() throws(CheckpointError) {
+        let note = "version https://git-lfs.github.com/spec/"
+        if bytes.count < 1024, bytes.starts(with: note.utf8) {
+            throw .gitLFSPointer(path: path)
+        }
+    }
+}

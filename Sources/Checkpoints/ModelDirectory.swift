@@ -1,0 +1,92 @@
+import CKernels
+import Glibc
+import JSONText
+
+/// A model as Hugging Face lays it out: a directory with `config.json`, weights in safetensors,
+/// and tokenizer files. Nothing in it is executed and nothing is fetched.
+package struct ModelDirectory: Sendable {
+    package let path: String
+    package let configuration: ModelConfiguration
+    /// `model_type` in `config.json`: "clip", "bert", …
+    package let modelType: String
+
+    package init(path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw CheckpointError.notADirectory(path: path)
+        }
+        self.path = path
+        configuration = try ModelConfiguration(path: path + "/config.json")
+        modelType = try configuration.string("model_type")
+    }
+
+    package func path(of file: String) -> String { path + "/" + file }
+
+    package func fileExists(_ name: String) -> Bool { access(path(of: name), R_OK) == 0 }
+
+    /// The settings in another JSON file of the directory; nil when there is none.
+    package func settings(in name: String) throws -> ModelConfiguration? {
+        fileExists(name) ? try ModelConfiguration(path: path(of: name)) : nil
+    }
+
+    /// Maps the weights and checks their headers.
+    package func weights() throws -> CheckpointWeights {
+        let single = path(of: "model.safetensors")
+        let index = path(of: "model.safetensors.index.json")
+        if fileExists("model.safetensors") {
+            return try CheckpointWeights(files: [SafetensorsFile(path: single)], source: single)
+        }
+        if fileExists("model.safetensors.index.json") {
+            return try ShardIndex(path: index).weights(in: path)
+        }
+        throw fileExists("pytorch_model.bin") || fileExists("pytorch_model.bin.index.json")
+            ? CheckpointError.onlyPickledWeights(directory: path)
+            : CheckpointError.noWeights(directory: path)
+    }
+
+    // MARK: Fingerprint
+
+    /// Everything besides the weights that can change what the model answers.
+    private static let fingerprintedFiles = [
+        "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "preprocessor_config.json",
+        "modules.json", "sentence_bert_config.json", "1_Pooling/config.json",
+    ]
+    private static let sampleCount = 64
+    private static let sampleByteCount = 4096
+
+    /// SHA-256 (lower-case hexadecimal) that tells models apart without reading all weights: the
+    /// small files whole; of each weights file its size, its header, and 64 samples of 4 KiB spread
+    /// over the numbers, since two trainings of one network differ in nothing else.
+    package func fingerprint() throws -> String {
+        var hash = reel_sha256()
+        reel_sha256_init(&hash)
+        for name in Self.fingerprintedFiles where fileExists(name) {
+            let file = try MappedFile(path: path(of: name))
+            Self.add(name: name, size: file.bytes.count, to: &hash)
+            reel_sha256_update(&hash, file.bytes.baseAddress, file.bytes.count)
+        }
+        for (ordinal, file) in try weights().files.enumerated() {
+            // Not by its name: a model stays the same when its shards are renamed.
+            Self.add(name: "weights \(ordinal)", size: file.bytes.count, to: &hash)
+            reel_sha256_update(&hash, file.bytes.baseAddress, file.headerByteCount)
+            let numbers = UnsafeRawBufferPointer(rebasing: file.bytes[file.headerByteCount...])
+            for sample in 0..<Self.sampleCount {
+                let start = numbers.count / Self.sampleCount * sample
+                let end = min(start + Self.sampleByteCount, numbers.count)
+                reel_sha256_update(&hash, numbers.baseAddress.map { $0 + start }, end - start)
+            }
+        }
+        var digest = [UInt8](repeating: 0, count: 32)
+        reel_sha256_final(&hash, &digest)
+        return digest.map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
+    /// The size fences one file's bytes off from the next one's.
+    private static func add(name: String, size: Int, to hash: inout reel_sha256) {
+        let label = Array("\(name) \(size)\n".utf8)
+        reel_sha256_update(&hash, label, label.count)
+    }
+}

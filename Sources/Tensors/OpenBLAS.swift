@@ -1,0 +1,27 @@
+import CKernels
+internal import COpenBLAS
+import Glibc
+
+/// The settings of the matrix library, which are the process's: set once, before any product.
+package enum OpenBLAS {
+    /// The kernels it chose, named after a processor family: Haswell, SkylakeX, Zen, …
+    package static var coreName: String {
+        openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+    }
+
+    /// Sets the library's own threads, and makes it choose its kernels again where an environment
+    /// variable (`OPENBLAS_CORETYPE`, often exported for other programs) or an unknown processor
+    /// made it settle for AVX2 on a machine with AVX-512: that costs half the speed.
+    ///
+    /// Call it once, before the first product and before a second thread might make one.
+    package static func configure(threads: Int) {
+        precondition(threads >= 1, "At least one thread multiplies.")
+        if reel_best_vector_level() == reel_level_avx512, ["Haswell", "Zen"].contains(coreName) {
+            setenv("OPENBLAS_CORETYPE", "SkylakeX", 1)
+            unsetenv("OPENBLAS_L2_SIZE")
+            gotoblas_dynamic_quit()
+            gotoblas_dynamic_init()
+        }
+        openblas_set_num_threads(Int32(clamping: threads))
+    }
+}

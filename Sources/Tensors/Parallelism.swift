@@ -1,0 +1,41 @@
+import Dispatch
+import Synchronization
+
+/// How many cores a batch is spread over. OpenBLAS stays at one thread; batches are split instead,
+/// since its threads spin and two callers with two threads each are slower than one.
+package enum Parallelism {
+    private static let setting = Atomic<Int>(1)
+
+    /// Parts of a batch worked on at once. 1 until `configure` is called.
+    package static var workers: Int { setting.load(ordering: .relaxed) }
+
+    /// Called once, by the assembly of the program.
+    package static func configure(workers: Int) {
+        precondition(workers >= 1, "At least one worker works.")
+        setting.store(workers, ordering: .relaxed)
+    }
+
+    /// `body(0)` … `body(count - 1)`, at most `workers` at once; results in order. When some fail,
+    /// the error of the first in order is thrown, after all have ended.
+    package static func map<Value: Sendable>(
+        _ count: Int, _ body: @Sendable (Int) throws -> Value
+    ) throws -> [Value] {
+        guard count > 1, workers > 1 else { return try (0..<count).map(body) }
+        let results = Mutex<[Result<Value, any Error>?]>(Array(repeating: nil, count: count))
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(workers, count)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                let result = Result { try body(index) }
+                results.withLock { $0[index] = result }
+            }
+        }
+        return try results.withLock { results in
+            try results.map { result in
+                guard let result else { preconditionFailure("Every index was worked on.") }
+                return try result.get()
+            }
+        }
+    }
+}
