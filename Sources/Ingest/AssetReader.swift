@@ -7,6 +7,8 @@ package import Storage
 struct AssetReader {
     let imageEmbedder: ImageEmbedder?
     let textEmbedder: TextEmbedder?
+    /// Threads for decoding.
+    let workers: Int
     var keyFrameSettings = KeyFrameSettings()
     var chunker = PassageChunker()
 
@@ -26,7 +28,7 @@ struct AssetReader {
             digest: digest)
         switch file.kind {
         case .image:
-            let picture = try clock.measure(.keyFrames) { try file.picture() }
+            let picture = try clock.measure(.keyFrames) { try PictureReader().picture(of: file) }
             try add(
                 [(KeyFrame(timeSeconds: 0, frame: 0, difference: 0), picture)], to: &record,
                 clock: &clock)
@@ -53,9 +55,10 @@ struct AssetReader {
         progress: (Double) throws -> Void
     ) throws -> String? {
         var batch: [(KeyFrame, Picture)] = []
-        let finder = KeyFrameFinder(settings: keyFrameSettings)
         clock.start(.keyFrames)
-        let summary = try finder.keyFrames(in: file, progress: progress) { keyFrame, picture in
+        let summary = try KeyFrameFinder(threads: workers).keyFrames(
+            in: file, settings: keyFrameSettings, progress: progress
+        ) { keyFrame, picture in
             batch.append((keyFrame, picture))
             guard batch.count == Self.pictureBatch else { return }
             try add(batch, to: &record, clock: &clock)
@@ -64,7 +67,7 @@ struct AssetReader {
         }
         clock.stop()
         try add(batch, to: &record, clock: &clock)
-        return summary.damage
+        return summary.damage?.description
     }
 
     private func add(
@@ -75,7 +78,7 @@ struct AssetReader {
         for (keyFrame, picture) in frames {
             record.keyFrames.append(keyFrame)
             record.thumbnails.append(
-                try JPEGEncoder.encode(picture, maximumLongSide: Self.thumbnailLongSide))
+                try JPEGEncoder().encode(picture, maximumLongSide: Self.thumbnailLongSide))
         }
         guard let imageEmbedder else { return }
         let vectors = try clock.measure(.embed) { try imageEmbedder.embed(frames.map(\.picture)) }
@@ -88,9 +91,11 @@ struct AssetReader {
     ) throws -> [Passage] {
         let sidecars = SidecarSubtitles.find(besideMediaAt: path)
         guard sidecars.isEmpty else {
-            return try sidecars.flatMap { try SidecarSubtitles.read($0) }
+            return try sidecars.flatMap {
+                try SubtitleFile.passages(atPath: $0.path, language: $0.language)
+            }
         }
-        return try SubtitleReader.streamPassages(in: file)
+        return try SubtitleReader().streamPassages(in: file)
     }
 
     /// What a file says about itself as a whole.

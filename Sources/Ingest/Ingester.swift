@@ -16,11 +16,14 @@ package struct Ingester {
     /// - Parameters:
     ///   - imageEmbedder: nil leaves pictures out of the search by sight until a model is there.
     ///   - textEmbedder: nil leaves passages out of the search by meaning.
+    ///   - workers: threads for decoding.
     package init(
-        library: LibraryWriter, imageEmbedder: ImageEmbedder?, textEmbedder: TextEmbedder?
+        library: LibraryWriter, imageEmbedder: ImageEmbedder?, textEmbedder: TextEmbedder?,
+        workers: Int
     ) {
         self.library = library
-        reader = AssetReader(imageEmbedder: imageEmbedder, textEmbedder: textEmbedder)
+        reader = AssetReader(
+            imageEmbedder: imageEmbedder, textEmbedder: textEmbedder, workers: workers)
         spaces =
             (imageEmbedder == nil ? [] : [VectorSpace.Name.frames])
             + (textEmbedder == nil ? [] : [.meaning])

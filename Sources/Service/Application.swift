@@ -75,9 +75,11 @@ package struct Application: Sendable {
             + "Fetch the default models with scripts/fetch-models."
     }
 
-    func space(_ role: ModelRole, of model: ModelDirectory, dimension: Int) -> VectorSpace {
+    func space(
+        _ role: ModelRole, of model: ModelDirectory, dimension: Int
+    ) throws -> VectorSpace {
         VectorSpace(
             name: role.space, model: URL(fileURLWithPath: model.path).lastPathComponent,
-            fingerprint: model.fingerprint, dimension: dimension)
+            fingerprint: try model.fingerprint(), dimension: dimension)
     }
 }

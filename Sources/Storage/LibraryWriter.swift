@@ -33,7 +33,7 @@ package final class LibraryWriter {
         // The manifest comes last: a folder with one has a whole catalogue.
         if access(paths.manifest, F_OK) != 0 {
             let manifest = Manifest(
-                libraryID: Self.randomIdentity(), icuVersion: TextFolding.icuVersion)
+                libraryID: Self.randomIdentity(), icuVersion: UnicodeTables.icuVersion)
             Self.removeCatalog(paths)
             let created = try Connection(path: paths.catalog, mode: .readWriteCreate)
             try created.setJournalMode(.wal)

@@ -38,8 +38,8 @@ extension Application {
             blas(),
             Diagnosis(
                 subject: "libraries", state: .good,
-                detail: "SQLite \(SQLiteLibrary.version), ICU \(TextFolding.icuVersion), "
-                    + "libavcodec \(LibAV.codecVersion)"),
+                detail: "SQLite \(SQLiteLibrary.version), ICU \(UnicodeTables.icuVersion), "
+                    + "libavcodec \(LibAVLibrary.codecVersion)"),
         ]
     }
 
@@ -61,7 +61,7 @@ extension Application {
             }
             return Diagnosis(
                 subject: subject, state: .good,
-                detail: "\(model.modelType) in \(model.path), \(model.fingerprint.prefix(8))")
+                detail: "\(model.modelType) in \(model.path), \(try model.fingerprint().prefix(8))")
         } catch {
             return Diagnosis(subject: subject, state: .bad, detail: Failure(error).description)
         }

@@ -87,13 +87,16 @@ extension Application {
             let library = try LibraryWriter(
                 root: configuration.indexPath, startingAnew: request.rebuild)
             if let frames, let imageEmbedder {
-                try library.use(space(.frames, of: frames, dimension: imageEmbedder.dimension))
+                try library.use(
+                    try space(.frames, of: frames, dimension: imageEmbedder.dimension))
             }
             if let meaning, let textEmbedder {
-                try library.use(space(.meaning, of: meaning, dimension: textEmbedder.dimension))
+                try library.use(
+                    try space(.meaning, of: meaning, dimension: textEmbedder.dimension))
             }
             let ingester = Ingester(
-                library: library, imageEmbedder: imageEmbedder, textEmbedder: textEmbedder)
+                library: library, imageEmbedder: imageEmbedder, textEmbedder: textEmbedder,
+                workers: configuration.workers)
             let summary = try ingester.run(
                 request.paths, report: { report(IndexEvent($0)) },
                 progress: { progress(IndexProgress($0)) }, isCancelled: isCancelled)

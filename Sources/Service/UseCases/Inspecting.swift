@@ -18,23 +18,26 @@ extension Application {
             guard file.kind == .video else {
                 throw Failure(.badData, "\(path) is not a video but \(file.kind.withArticle).")
             }
-            return try KeyFrameFinder(settings: KeyFrameSettings()).keyFrames(in: file) { frame, picture in
-                try body(frame) { try JPEGEncoder.encode(picture, maximumLongSide: 640) }
-            }.damage
+            return try KeyFrameFinder(threads: configuration.workers).keyFrames(in: file) {
+                keyFrame, picture in
+                try body(keyFrame) { try JPEGEncoder().encode(picture, maximumLongSide: 640) }
+            }.damage?.description
         }
     }
 
     /// The cues of the subtitle files beside a medium, or else of the streams inside it.
     package func subtitles(ofFileAt path: String) throws -> [Passage] {
         try Failure.translating {
-            if SidecarSubtitles.isSubtitleFile(path) {
-                return try SidecarSubtitles.read(SidecarSubtitles.Sidecar(path: path, language: nil))
+            if path.hasSuffix(".srt") || path.hasSuffix(".vtt") {
+                return try SubtitleFile.passages(atPath: path)
             }
             let sidecars = SidecarSubtitles.find(besideMediaAt: path)
             guard sidecars.isEmpty else {
-                return try sidecars.flatMap { try SidecarSubtitles.read($0) }
+                return try sidecars.flatMap {
+                    try SubtitleFile.passages(atPath: $0.path, language: $0.language)
+                }
             }
-            return try SubtitleReader.streamPassages(in: try MediaFile.open(path: path))
+            return try SubtitleReader().streamPassages(in: try MediaFile.open(path: path))
         }
     }
 
@@ -59,7 +62,7 @@ extension Application {
                 guard file.kind == .image else {
                     throw Failure(.badData, "\(path) is not a picture but \(file.kind.withArticle).")
                 }
-                rows.append(try embedder.embed([try file.picture()]))
+                rows.append(try embedder.embed([try PictureReader().picture(of: file)]))
             }
             return Embeddings(Matrix(stacking: rows, columns: embedder.dimension))
         }

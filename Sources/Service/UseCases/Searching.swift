@@ -66,7 +66,7 @@ struct SearchSession {
             }
             let made = try make(model)
             try indexed.requireSame(
-                as: application.space(role, of: model, dimension: made.dimension))
+                as: try application.space(role, of: model, dimension: made.dimension))
             return made.embedder
         }
         let imageText = try open(.frames, .frames) { model in
