@@ -60,6 +60,10 @@ final class ContainerReader {
         return start == reel_no_timestamp ? 0 : Double(start) / Double(AV_TIME_BASE)
     }
 
+    private var isTransportStream: Bool {
+        context.pointee.iformat.pointee.name.map { String(cString: $0) == "mpegts" } ?? false
+    }
+
     /// Lets libav skip the streams nobody wants.
     func keepOnly(streams wanted: Set<Int>) {
         for stream in streams where !wanted.contains(Int(stream.pointee.index)) {
@@ -82,7 +86,9 @@ final class ContainerReader {
                 if result != reel_error_again.code { damagedPacketCount += 1 }
                 continue
             }
-            if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 {
+            // Half a packet decodes to half a picture. In transport streams the mark only says
+            // that a counter jumped, as where recordings are joined.
+            if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, !isTransportStream {
                 damagedPacketCount += 1
                 continue
             }
@@ -130,16 +136,7 @@ private func openContainer(
 ) throws -> UnsafeMutablePointer<AVFormatContext> {
     let file = state.file
     let location = "file:" + file.name
-    var format: UnsafePointer<AVInputFormat>?
-    let score = av_probe_input_buffer2(
-        input, &format, location, nil, 0, UInt32(clamping: limits.probeBytes))
-    guard score >= 0, let format else { throw openFailure(state, limits, code: score) }
-    guard isAllowed(format) else {
-        let name = format.pointee.long_name ?? format.pointee.name
-        throw MediaError.unsupportedFormat(
-            file: file.name, format: name.map { String(cString: $0) } ?? "nameless")
-    }
-
+    let format = try recognise(state, input, location: location, limits: limits)
     guard let opening = avformat_alloc_context() else { throw outOfMemory(file) }
     var context: UnsafeMutablePointer<AVFormatContext>? = opening
     opening.pointee.pb = input
@@ -167,6 +164,29 @@ private func openContainer(
         throw openFailure(state, limits, code: found)
     }
     return context
+}
+
+/// By content and name; when the name leads astray (every `.jpg` looks like the first of a numbered
+/// series to libav), by content alone.
+private func recognise(
+    _ state: ReadState, _ input: UnsafeMutablePointer<AVIOContext>, location: String,
+    limits: DecodingLimits
+) throws -> UnsafePointer<AVInputFormat> {
+    var found: UnsafePointer<AVInputFormat>?
+    for name in [location, nil] {
+        var format: UnsafePointer<AVInputFormat>?
+        let score = av_probe_input_buffer2(
+            input, &format, name, nil, 0, UInt32(clamping: limits.probeBytes))
+        guard score >= 0, let format else {
+            if found == nil { throw openFailure(state, limits, code: score) }
+            continue
+        }
+        if isAllowed(format) { return format }
+        found = found ?? format
+    }
+    let name = found?.pointee.long_name ?? found?.pointee.name
+    throw MediaError.unsupportedFormat(
+        file: state.file.name, format: name.map { String(cString: $0) } ?? "nameless")
 }
 
 /// Looks into the first packets of each stream, with the limits of the decoders that does it with.

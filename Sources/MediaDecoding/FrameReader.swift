@@ -27,7 +27,7 @@ final class FrameReader {
     }
 
     /// Calls `body` with each frame, which it may keep by moving it away, and its time in seconds.
-    func forEach(
+    func readFrames(
         _ body: (UnsafeMutablePointer<AVFrame>, _ seconds: Double) throws -> Void
     ) throws {
         let timeBase = av_q2d(stream.pointee.time_base)
@@ -60,7 +60,7 @@ final class FrameReader {
         return rate.num > 0 && rate.den > 0 ? 1 / av_q2d(rate) : 0
     }
 
-    /// What was wrong with the stream, known after `forEach`.
+    /// What was wrong with the stream, known after `readFrames`.
     var damage: MediaDamage? {
         if stoppedEarly || reader.state.passIsOver { return .stopped(atSeconds: endSeconds) }
         if reader.state.timedOut { return .stopped(atSeconds: endSeconds) }

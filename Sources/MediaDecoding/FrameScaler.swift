@@ -68,7 +68,8 @@ final class FrameScaler {
         // largest size, so extreme ratios need the coarser ways.
         let shrinks = source.width >= target.width && source.height >= target.height
         let methods = [shrinks ? SWS_AREA : SWS_BICUBIC, SWS_FAST_BILINEAR, SWS_POINT]
-        let rounding = wanted.colour == nil ? 0 : SWS_ACCURATE_RND
+        let rounding =
+            wanted.colour == nil ? 0 : SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT
         for method in methods where context == nil {
             context = sws_getContext(
                 source.width, source.height, source.format, target.width, target.height,

@@ -8,7 +8,10 @@ struct GreyPlane {
     static let height = 90
 
     /// Rows of grey, 0…255, height × width.
-    private(set) var pixels = [UInt8](repeating: 0, count: width * height)
+    private(set) var pixels: [UInt8]
+
+    /// - Parameter grey: of every pixel, until it is filled.
+    init(grey: UInt8 = 0) { pixels = [UInt8](repeating: grey, count: Self.width * Self.height) }
 
     /// Mean absolute difference, 0…255.
     func difference(to other: GreyPlane) -> Double {

@@ -50,7 +50,7 @@ package struct KeyFrameFinder: Sendable {
             }
         }
 
-        try frames.forEach { frame, seconds in
+        try frames.readFrames { frame, seconds in
             guard let kept = pass.consider(frame, atSeconds: seconds) else {
                 throw MediaError.unsupportedCodec(
                     file: media.file.name, codec: pixelFormatName(frame))

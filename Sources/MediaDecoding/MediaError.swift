@@ -7,6 +7,8 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
     case emptyFile(file: String)
     /// Neither the content nor the name is that of a medium reel reads.
     case notMedia(file: String)
+    /// A file named .srt or .vtt without a single line of times.
+    case notSubtitles(file: String)
     /// A known container or codec that is outside the list reel reads.
     case unsupportedFormat(file: String, format: String)
     case unsupportedCodec(file: String, codec: String)
@@ -33,6 +35,9 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notMedia(let file):
             "\(quoted(file)) holds no video, sound or picture that reel can read, whatever its "
                 + "name says. Remove it, or convert it, for example to mp4, mkv, mp3 or jpg."
+        case .notSubtitles(let file):
+            "\(quoted(file)) holds no subtitles: no line such as 00:01:02,500 --> 00:01:04,000. "
+                + "Remove it, or save it as SubRip or WebVTT."
         case .unsupportedFormat(let file, let format):
             "\(quoted(file)) is a \(printable(format)) file, which reel does not read. "
                 + "Convert it, for example to mp4, mkv, mp3 or jpg."

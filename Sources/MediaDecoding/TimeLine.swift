@@ -4,7 +4,7 @@
 /// shown later must still have a later time.
 struct TimeLine {
     /// A step back further than this is a new start of the clock, not a wrong order.
-    private static let restartSeconds = 1.0
+    private static let restartSeconds = 0.25
 
     private var offset = 0.0
     private(set) var lastSeconds: Double?
