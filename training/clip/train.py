@@ -1,6 +1,6 @@
 """Trains both towers contrastively on stored scenes.
 
-    python -m clip.train --data data --run run --samples 400000
+    python -m clip.train --data data --run run --minutes 50
 
 Writes `checkpoint.pt` into `--run` every few minutes, so that `clip.export` can be used at any time.
 """
@@ -23,7 +23,7 @@ from clip.model import Learner, normalised, parameter_count
 from clip.tokenizer import END
 
 PEAK_RATE = 1e-3
-WARM_UP_STEPS = 200
+WARM_UP_SHARE = 0.05  # of the whole time
 WEIGHT_DECAY = 0.05
 FACT_WEIGHT = 0.02  # of the fact losses, which sum over all facts
 PATCH_WEIGHT = 0.5
@@ -52,7 +52,7 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
 
     return {
         "full": contrastive_loss(pictures, batch.full, functional.normalize(full, dim=1), scale),
-        "partial": 0.5 * contrastive_loss(pictures, batch.partial, functional.normalize(partial, dim=1), scale),
+        "partial": 0.5 * contrastive_loss(pictures[:len(partial)], batch.partial, functional.normalize(partial, dim=1), scale),
         "picture facts": facts(seen, batch.facts),
         "text facts": facts(full, batch.full.facts),
         "patch kinds": PATCH_WEIGHT * functional.cross_entropy(kinds, batch.patches[..., 0].flatten()),
@@ -67,12 +67,12 @@ def optimizer_for(learner: Learner) -> torch.optim.AdamW:
                               {"params": vectors, "weight_decay": 0.0}], lr=PEAK_RATE, betas=(0.9, 0.98))
 
 
-def rate(step: int, steps: int) -> float:
-    """Learning rate: linear warm-up, then half a cosine down to 1 % of the peak."""
-    if step < WARM_UP_STEPS:
-        return PEAK_RATE * (step + 1) / WARM_UP_STEPS
-    share = (step - WARM_UP_STEPS) / max(1, steps - WARM_UP_STEPS)
-    return PEAK_RATE * (0.01 + 0.99 * (1 + math.cos(math.pi * min(1.0, share))) / 2)
+def rate(share: float) -> float:
+    """Learning rate after `share` (0…1) of the time: linear warm-up, then half a cosine down to 1 % of the peak."""
+    if share < WARM_UP_SHARE:
+        return PEAK_RATE * (0.01 + share / WARM_UP_SHARE)
+    rest = (share - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)
+    return PEAK_RATE * (0.01 + 0.99 * (1 + math.cos(math.pi * min(1.0, rest))) / 2)
 
 
 @torch.no_grad()
@@ -89,8 +89,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that clip.dataset wrote")
     parser.add_argument("--run", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--tokenizer", default="../models/reel-clip-tiny/tokenizer.json")
-    parser.add_argument("--samples", type=int, default=400_000, help="scenes shown in all, repeats included")
-    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--minutes", type=float, default=50, help="how long; the learning rate follows this clock")
+    parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--check-every", type=int, default=120, help="steps between two checks and checkpoints")
     parser.add_argument("--seed", type=int, default=1)
@@ -109,11 +109,11 @@ def main() -> None:
     tokenizer.enable_padding(pad_id=tokenizer.token_to_id(END), pad_token=END)
     heldout_tokens = torch.tensor([encoding.ids for encoding in tokenizer.encode_batch(captions)])
 
-    steps = arguments.samples // arguments.batch
     began = time.monotonic()
-    for step, batch in zip(range(steps), batches):
+    for step, batch in enumerate(batches, 1):
+        share = (time.monotonic() - began) / (60 * arguments.minutes)
         for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
+            group["lr"] = rate(share)
         parts = losses(learner, batch)
         optimizer.zero_grad(set_to_none=True)
         sum(parts.values()).backward()
@@ -121,14 +121,16 @@ def main() -> None:
         optimizer.step()
         with torch.no_grad():
             learner.clip.logit_scale.clamp_(max=math.log(100))
-        if (step + 1) % arguments.check_every == 0 or step + 1 == steps:
+        if step % arguments.check_every == 0 or share >= 1:
             first, fifth = heldout_recall(learner, heldout_pixels, heldout_tokens)
-            shown = (step + 1) * arguments.batch
-            print(f"step {step + 1}/{steps}  R@1 {first:.3f}  R@5 {fifth:.3f}  "
+            shown = step * arguments.batch
+            print(f"{share:4.0%}  {shown} samples  R@1 {first:.3f}  R@5 {fifth:.3f}  "
                   f"{shown / (time.monotonic() - began):.0f} samples/s  "
                   + "  ".join(f"{name} {loss.item():.3f}" for name, loss in parts.items()), flush=True)
             torch.save({"clip": learner.clip.state_dict(), "samples": shown, "vocabulary": tokenizer.get_vocab_size()},
                        arguments.run / "checkpoint.pt")
+        if share >= 1:
+            break
 
 
 if __name__ == "__main__":

@@ -129,11 +129,12 @@ def members(group: Group) -> list[tuple[float, float]]:
     return [(first + step * index, group.y) for index in range(group.count)]
 
 
-def draw_scene(scene: Scene, width: int, height: int, seconds: float = 0.0) -> tuple[Image.Image, list[DrawnObject]]:
-    """Draws `scene` with `width` × `height` pixels; `seconds` moves what falls or grows, for film."""
+def draw_scene(scene: Scene, width: int, height: int,
+               seconds: float | None = None) -> tuple[Image.Image, list[DrawnObject]]:
+    """Draws `scene` with `width` × `height` pixels; for film, `seconds` since its start move what falls or grows."""
     picture = Image.new("RGB", (width, height))
     if scene.slide:
-        draw_slide(picture, scene.slide, scene.seed, growth=1.0 if seconds == 0 else min(1.0, 0.5 + seconds))
+        draw_slide(picture, scene.slide, scene.seed, growth=1.0 if seconds is None else min(1.0, 0.5 + seconds))
         return picture, []
     randomness = random.Random(scene.seed)
     if scene.setting == PLAIN:
@@ -150,7 +151,7 @@ def draw_scene(scene: Scene, width: int, height: int, seconds: float = 0.0) -> t
             drawn.append(DrawnObject(group.kind, group.colour,
                                      (left / width, top / height, right / width, bottom / height)))
     picture = scene.light.object_tint(picture)
-    scene.light.fall(picture, randomness, shift=seconds * 0.7)
+    scene.light.fall(picture, randomness, shift=(seconds or 0.0) * 0.7)
     return picture, drawn
 
 

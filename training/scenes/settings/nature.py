@@ -80,6 +80,7 @@ def forest(backdrop: Backdrop) -> None:
 def mountains(backdrop: Backdrop) -> None:
     light = backdrop.light
     backdrop.sky(0.62)
+    backdrop.band(0.62, 0.68, light.ground((124, 160, 92)))
     for x in backdrop.places(0.42):
         peak = backdrop.randomness.uniform(0.14, 0.3)
         half = backdrop.randomness.uniform(0.3, 0.4)
