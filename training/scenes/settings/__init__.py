@@ -1,0 +1,6 @@
+"""The places where scenes happen."""
+
+from . import indoors, nature, towns
+from .setting import SETTINGS, Setting
+
+__all__ = ["SETTINGS", "Setting", "indoors", "nature", "towns"]
