@@ -33,13 +33,17 @@ let modules: [Module] = [
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
     Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
-    Module(name: "TextSearch", floor: 2, uses: ["Corpus", "SQLite", "UnicodeText"]),
+    Module(
+        name: "TextSearch", floor: 2, uses: ["CKernels", "Corpus", "SQLite", "UnicodeText"]),
     // 3: networks.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "CKernels", "Tensors"]),
     // 4: what the networks are for, and the library on disk.
     Module(
         name: "Embedders", floor: 4,
-        uses: ["Checkpoints", "CKernels", "Corpus", "Tensors", "Tokenizers", "Transformers"]),
+        uses: [
+            "Checkpoints", "CKernels", "Corpus", "JSONText", "Tensors", "Tokenizers",
+            "Transformers",
+        ]),
     Module(
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),

@@ -60,15 +60,10 @@ struct HitText {
 
     /// The snippet on one line, its matches in bold. What a file says never controls a terminal.
     private static func marked(_ snippet: Snippet, colors: Bool) -> String {
-        let bytes = Array(snippet.text.utf8)
-        var text = ""
-        var position = 0
-        for range in snippet.highlights {
-            text += printable(bytes[position..<range.lowerBound])
-            text += Style.bold(printable(bytes[range]), when: colors)
-            position = range.upperBound
+        let pieces = snippet.pieces.map { piece in
+            Style.bold(printable(piece.text.utf8), when: colors && piece.isMatch)
         }
-        return "“" + text + printable(bytes[position...]) + "”"
+        return "“" + pieces.joined() + "”"
     }
 }
 

@@ -1,7 +1,8 @@
-package import Corpus
+internal import Corpus
 internal import Embedders
 internal import MediaDecoding
-package import Storage
+internal import Storage
+internal import Tensors
 
 /// Turns one file into the record the library keeps: key frames, pictures, passages, vectors.
 struct AssetReader {

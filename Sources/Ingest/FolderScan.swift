@@ -1,5 +1,5 @@
 internal import Glibc
-package import Storage
+internal import Storage
 
 /// The media files under the paths a user named, with what tells whether they have changed.
 ///

@@ -145,7 +145,7 @@ private let frameSpace = VectorSpace(
         let vectors = try #require(try reader.vectors(of: .frames))
         let matches = try vectors.nearest(20, to: [1, 0, 0, 0], workers: 2) { _ in true }
         #expect(Set(matches.map(\.asset)) == Set(assets.map(\.asset.id)))
-        #expect(try reader.findDamage(deep: true) == [])
+        #expect(try LibraryCheck(root: root, deep: true).damage == [])
     }
 
     @Test func filesThatNothingNamesAreSweptAfterARunThatWasCutShort() throws {
@@ -269,7 +269,7 @@ private let frameSpace = VectorSpace(
         for name in names { try FileManager.default.removeItem(atPath: paths.segment(name)) }
         let reader = try LibraryReader(root: root)
         #expect(throws: StorageError.self) { try reader.vectors(of: .frames) }
-        #expect(try reader.findDamage(deep: false).count == 1)
+        #expect(try LibraryCheck(root: root, deep: false).damage.count == 1)
     }
 
     @Test func damageInAVectorIsFoundByADeepLook() throws {
@@ -280,6 +280,6 @@ private let frameSpace = VectorSpace(
         var bytes = try Data(contentsOf: url)
         bytes[bytes.count - 1] ^= 0x10
         try bytes.write(to: url)
-        #expect(try LibraryReader(root: root).findDamage(deep: true).count == 1)
+        #expect(try LibraryCheck(root: root, deep: true).damage.count == 1)
     }
 }

@@ -88,11 +88,15 @@ extension Application {
                 root: configuration.indexPath, startingAnew: request.rebuild)
             if let frames, let imageEmbedder {
                 try library.use(
-                    try space(.frames, of: frames, dimension: imageEmbedder.dimension))
+                    space(
+                        .frames, of: frames, fingerprint: imageEmbedder.modelFingerprint,
+                        dimension: imageEmbedder.dimension))
             }
             if let meaning, let textEmbedder {
                 try library.use(
-                    try space(.meaning, of: meaning, dimension: textEmbedder.dimension))
+                    space(
+                        .meaning, of: meaning, fingerprint: textEmbedder.modelFingerprint,
+                        dimension: textEmbedder.dimension))
             }
             let ingester = Ingester(
                 library: library, imageEmbedder: imageEmbedder, textEmbedder: textEmbedder,

@@ -72,7 +72,7 @@ extension Application {
         try Failure.translating {
             let tokenizer = try TokenizerDirectory.open(try requireModel(name).path)
             let ids = tokenizer.encode(text, maximumLength: .max).ids
-            return TokenizedText(ids: ids, tokens: ids.map(tokenizer.token(for:)))
+            return TokenizedText(ids: ids, tokens: ids.map { tokenizer.token(for: $0) ?? "" })
         }
     }
 }
