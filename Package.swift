@@ -39,7 +39,10 @@ let modules: [Module] = [
     // 4: what the networks are for, and the library on disk.
     Module(
         name: "Embedders", floor: 4,
-        uses: ["Checkpoints", "CKernels", "Corpus", "Tensors", "Tokenizers", "Transformers"]),
+        uses: [
+            "Checkpoints", "CKernels", "Corpus", "JSONText", "Tensors", "Tokenizers",
+            "Transformers",
+        ]),
     Module(
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "Tensors", "TextSearch", "VectorSearch"]),
@@ -105,7 +108,7 @@ func tests(_ name: String, uses: [String]) -> Target {
         swiftSettings: swiftSettings)
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
-let goldenTests: Set<String> = ["TokenizersTests"]
+let goldenTests: Set<String> = ["EmbeddersTests", "TokenizersTests", "TransformersTests"]
 
 let package = Package(
     name: "reel",
@@ -118,8 +121,10 @@ let package = Package(
         tests("JSONTextTests", uses: ["JSONText"]),
         tests("TokenizersTests", uses: ["JSONText", "Tokenizers"]),
         tests("CheckpointsTests", uses: ["CKernels", "Checkpoints", "JSONText", "Tensors"]),
-        tests("TransformersTests", uses: ["Checkpoints", "Transformers", "Tensors"]),
-        tests("EmbeddersTests", uses: ["Checkpoints", "Corpus", "Embedders", "Tensors"]),
+        tests("TransformersTests", uses: ["Checkpoints", "JSONText", "Tensors", "Transformers"]),
+        tests(
+            "EmbeddersTests",
+            uses: ["Checkpoints", "CKernels", "Corpus", "Embedders", "JSONText", "Tensors"]),
         tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
         tests("VectorSearchTests", uses: ["CKernels", "Tensors", "VectorSearch"]),
         tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),

@@ -90,3 +90,19 @@ package struct ModelDirectory: Sendable {
         reel_sha256_update(&hash, label, label.count)
     }
 }
+
+/// `modules.json` of sentence-transformers: the steps from text to vector, in order.
+package struct SentenceModules: Sendable {
+    /// Python class names, such as `sentence_transformers.models.Pooling`.
+    package let types: [String]
+
+    package init(path: String) throws {
+        let file = try MappedFile(path: path)
+        do {
+            types =
+                try JSONValue(parsing: file.bytes).array?.compactMap { $0["type"]?.string } ?? []
+        } catch let fault as JSONError {
+            throw CheckpointError.malformedJSON(path: path, fault: fault)
+        }
+    }
+}

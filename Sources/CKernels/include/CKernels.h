@@ -5,6 +5,7 @@
 #include "CRC32C.h"
 #include "DotProduct.h"
 #include "HalfPrecision.h"
+#include "PictureResampling.h"
 #include "PixelDifference.h"
 #include "SHA256.h"
 #endif
