@@ -109,7 +109,7 @@ func tests(_ name: String, uses: [String]) -> Target {
         swiftSettings: swiftSettings)
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
-let goldenTests: Set<String> = ["TokenizersTests"]
+let goldenTests: Set<String> = ["EmbeddersTests", "TokenizersTests", "TransformersTests"]
 
 let package = Package(
     name: "reel",
@@ -122,8 +122,10 @@ let package = Package(
         tests("JSONTextTests", uses: ["JSONText"]),
         tests("TokenizersTests", uses: ["JSONText", "Tokenizers"]),
         tests("CheckpointsTests", uses: ["CKernels", "Checkpoints", "JSONText", "Tensors"]),
-        tests("TransformersTests", uses: ["Checkpoints", "Transformers", "Tensors"]),
-        tests("EmbeddersTests", uses: ["Checkpoints", "Corpus", "Embedders", "Tensors"]),
+        tests("TransformersTests", uses: ["Checkpoints", "JSONText", "Tensors", "Transformers"]),
+        tests(
+            "EmbeddersTests",
+            uses: ["Checkpoints", "CKernels", "Corpus", "Embedders", "JSONText", "Tensors"]),
         tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
         tests("CorpusTests", uses: ["Corpus"]),
         tests("SQLiteTests", uses: ["SQLite"]),
