@@ -25,8 +25,9 @@ from clip.tokenizer import END
 PEAK_RATE = 1e-3
 WARM_UP_SHARE = 0.05  # of the whole time
 WEIGHT_DECAY = 0.05
-FACT_WEIGHT = 0.02  # of the fact losses, which sum over all facts
-PATCH_WEIGHT = 0.5
+HELPER_TIMES = 4  # the helpers and the scale of the logits learn this much faster than the towers
+FACT_WEIGHT = 0.05  # of the fact losses, which sum over all facts
+PATCH_WEIGHT = 1.0
 
 
 def contrastive_loss(pictures: Tensor, words: Words, texts: Tensor, scale: Tensor) -> Tensor:
@@ -61,10 +62,12 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
 
 
 def optimizer_for(learner: Learner) -> torch.optim.AdamW:
-    matrices = [parameter for parameter in learner.parameters() if parameter.ndim >= 2]
-    vectors = [parameter for parameter in learner.parameters() if parameter.ndim < 2]
-    return torch.optim.AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY},
-                              {"params": vectors, "weight_decay": 0.0}], lr=PEAK_RATE, betas=(0.9, 0.98))
+    quick = [learner.clip.logit_scale, *learner.helpers()]
+    towers = [parameter for parameter in learner.clip.parameters() if parameter is not learner.clip.logit_scale]
+    return torch.optim.AdamW([
+        {"params": [parameter for parameter in towers if parameter.ndim >= 2], "weight_decay": WEIGHT_DECAY, "times": 1},
+        {"params": [parameter for parameter in towers if parameter.ndim < 2], "weight_decay": 0.0, "times": 1},
+        {"params": quick, "weight_decay": 0.0, "times": HELPER_TIMES}], lr=PEAK_RATE, betas=(0.9, 0.98))
 
 
 def rate(share: float) -> float:
@@ -102,6 +105,7 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(arguments.tokenizer)
     batches = Batches(arguments.data, arguments.batch, tokenizer.token_to_id(END), arguments.seed)
     learner = Learner(tokenizer.get_vocab_size())
+    learner.expect(batches.fact_shares())
     print(f"{parameter_count(learner.clip):,} parameters, {len(batches):,} scenes", flush=True)
     optimizer = optimizer_for(learner)
     pictures, captions = heldout_pairs(500)
@@ -113,7 +117,7 @@ def main() -> None:
     for step, batch in enumerate(batches, 1):
         share = (time.monotonic() - began) / (60 * arguments.minutes)
         for group in optimizer.param_groups:
-            group["lr"] = rate(share)
+            group["lr"] = rate(share) * group["times"]
         parts = losses(learner, batch)
         optimizer.zero_grad(set_to_none=True)
         sum(parts.values()).backward()
