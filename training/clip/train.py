@@ -44,6 +44,7 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
     full, partial = learner.read(batch.full.tokens), learner.read(batch.partial.tokens)
     scale = learner.scale()
     pictures = functional.normalize(seen, dim=1)
+    full_texts, partial_texts = functional.normalize(full, dim=1), functional.normalize(partial, dim=1)
     kinds = learner.kind_head(patch_states).flatten(0, 1)
     colours = learner.colour_head(patch_states).flatten(0, 1)
 
@@ -52,8 +53,8 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
         return FACT_WEIGHT * wrong / len(truth)
 
     return {
-        "full": contrastive_loss(pictures, batch.full, functional.normalize(full, dim=1), scale),
-        "partial": 0.5 * contrastive_loss(pictures[:len(partial)], batch.partial, functional.normalize(partial, dim=1), scale),
+        "full": contrastive_loss(pictures, batch.full, full_texts, scale),
+        "partial": 0.5 * contrastive_loss(pictures[:len(partial)], batch.partial, partial_texts, scale),
         "picture facts": facts(seen, batch.facts),
         "text facts": facts(full, batch.full.facts),
         "patch kinds": PATCH_WEIGHT * functional.cross_entropy(kinds, batch.patches[..., 0].flatten()),
@@ -64,9 +65,11 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
 def optimizer_for(learner: Learner) -> torch.optim.AdamW:
     quick = [learner.clip.logit_scale, *learner.helpers()]
     towers = [parameter for parameter in learner.clip.parameters() if parameter is not learner.clip.logit_scale]
+    matrices = [parameter for parameter in towers if parameter.ndim >= 2]
+    vectors = [parameter for parameter in towers if parameter.ndim < 2]
     return torch.optim.AdamW([
-        {"params": [parameter for parameter in towers if parameter.ndim >= 2], "weight_decay": WEIGHT_DECAY, "times": 1},
-        {"params": [parameter for parameter in towers if parameter.ndim < 2], "weight_decay": 0.0, "times": 1},
+        {"params": matrices, "weight_decay": WEIGHT_DECAY, "times": 1},
+        {"params": vectors, "weight_decay": 0.0, "times": 1},
         {"params": quick, "weight_decay": 0.0, "times": HELPER_TIMES}], lr=PEAK_RATE, betas=(0.9, 0.98))
 
 
