@@ -32,7 +32,8 @@ let modules: [Module] = [
     Module(name: "Checkpoints", floor: 2, uses: ["Tensors"]),
     Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
-    Module(name: "TextSearch", floor: 2, uses: ["Corpus", "SQLite", "UnicodeText"]),
+    Module(
+        name: "TextSearch", floor: 2, uses: ["CKernels", "Corpus", "SQLite", "UnicodeText"]),
     // 3: networks.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "CKernels", "Tensors"]),
     // 4: what the networks are for, and the library on disk.
