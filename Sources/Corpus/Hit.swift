@@ -71,4 +71,9 @@ package struct Snippet: Sendable, Equatable {
 
     /// As one line. `…` stands where text was left out.
     package var text: String { pieces.map(\.text).joined() }
+
+    /// The line with marks around the matches.
+    package func marked(open: String, close: String) -> String {
+        pieces.map { $0.isMatch ? open + $0.text + close : $0.text }.joined()
+    }
 }

@@ -26,10 +26,12 @@ extension Snippet {
         let places = words.map {
             Place(range: line.characters(in: $0.range), term: $0.term, worth: terms[$0.term])
         }
+        let count = line.characters.count
         let window =
-            line.characters.count <= maximumCharacters
-            ? 0..<line.characters.count
-            : Self.window(around: places, count: line.characters.count, room: maximumCharacters)
+            count <= maximumCharacters
+            ? 0..<count
+            : line.withoutOuterBlanks(
+                Self.window(around: places, count: count, room: maximumCharacters))
         self.init(pieces: [])
         if window.lowerBound > 0 { append("…", isMatch: false) }
         var start = window.lowerBound
@@ -43,7 +45,7 @@ extension Snippet {
             start = place.range.upperBound
         }
         append(String(line.characters[start..<window.upperBound]), isMatch: false)
-        if window.upperBound < line.characters.count { append("…", isMatch: false) }
+        if window.upperBound < count { append("…", isMatch: false) }
     }
 
     private mutating func append(_ text: String, isMatch: Bool) {
@@ -128,6 +130,14 @@ private struct SnippetLine {
     private static func isBlank(_ character: Character) -> Bool {
         character.isNewline || character.isWhitespace
             || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
+    }
+
+    /// A stretch of the line without the blanks where it was cut.
+    func withoutOuterBlanks(_ stretch: Range<Int>) -> Range<Int> {
+        var (start, end) = (stretch.lowerBound, stretch.upperBound)
+        while start > 0, start < end, characters[start] == " " { start += 1 }
+        while end < characters.count, start < end, characters[end - 1] == " " { end -= 1 }
+        return start..<end
     }
 
     /// The characters that hold a range of bytes.

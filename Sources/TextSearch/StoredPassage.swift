@@ -9,6 +9,13 @@ package struct StoredPassage: Sendable, Equatable {
     /// Number among the asset's passages.
     package let ordinal: Int
     package let passage: Passage
+
+    package init(row: Int64, asset: AssetID, ordinal: Int, passage: Passage) {
+        self.row = row
+        self.asset = asset
+        self.ordinal = ordinal
+        self.passage = passage
+    }
 }
 
 extension StoredPassage {

@@ -4,7 +4,7 @@ import UnicodeText
 /// Cuts text into the terms that are searched: folded words, in any language.
 ///
 /// `my_holiday.mp4` is four words to a searcher, though one to Unicode: words are also cut at
-/// underscores, and at full stops unless they are numbers.
+/// underscores, and at full stops that are not between digits.
 package final class TermTokenizer: FullTextTokenizer {
     /// Recorded in the index. Counts up when this file, or the folding, changes any term.
     package static let version = "terms 1, ICU \(UnicodeTables.icuVersion)"
@@ -42,7 +42,7 @@ package final class TermTokenizer: FullTextTokenizer {
             var start = word.range.lowerBound
             let end = word.range.upperBound
             for place in start...end {
-                guard place == end || Self.cuts(text[place], in: word.kind) else { continue }
+                guard place == end || Self.isCut(at: place, of: text) else { continue }
                 guard emitTerm(start..<place, of: text, to: emit) else { return false }
                 start = place + 1
             }
@@ -50,8 +50,13 @@ package final class TermTokenizer: FullTextTokenizer {
         }
     }
 
-    private static func cuts(_ byte: UInt8, in kind: WordKind) -> Bool {
-        byte == UInt8(ascii: "_") || (byte == UInt8(ascii: ".") && kind != .number)
+    private static func isCut(at place: Int, of text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if text[place] == UInt8(ascii: "_") { return true }
+        guard text[place] == UInt8(ascii: ".") else { return false }
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return
+            !(place > 0 && digits.contains(text[place - 1])
+            && place + 1 < text.count && digits.contains(text[place + 1]))
     }
 
     private func emitTerm(

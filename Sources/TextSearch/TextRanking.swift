@@ -12,7 +12,7 @@ import Glibc
 /// times it is in the query; lengths in terms.
 package struct TextRanking: Sendable {
     /// 0 leaves long passages their advantage, 1 divides by length.
-    package var slope = 0.2
+    package var slope = 0.25
     /// Factors by where a passage's text came from; 1 when not listed.
     package var sourceWeights: [PassageSource: Double] = [.fileName: 0.5]
     /// Different terms of a query that are looked up; further ones are left out, and reported.

@@ -12,6 +12,17 @@ package struct TextSearchResult: Sendable, Equatable {
     package var passageCount: Int
     /// Different terms that were left out because the query had too many.
     package var droppedTermCount: Int
+
+    package init(
+        matches: [TextMatch], queryTerms: [QueryTerm], matchCount: Int, passageCount: Int,
+        droppedTermCount: Int = 0
+    ) {
+        self.matches = matches
+        self.queryTerms = queryTerms
+        self.matchCount = matchCount
+        self.passageCount = passageCount
+        self.droppedTermCount = droppedTermCount
+    }
 }
 
 /// A passage that holds at least one term of the query.
@@ -24,6 +35,16 @@ package struct TextMatch: Sendable, Equatable {
     package var score: Double
     /// What each term added to the score.
     package var terms: [String: Double]
+
+    package init(
+        row: Int64, asset: AssetID, ordinal: Int, score: Double, terms: [String: Double]
+    ) {
+        self.row = row
+        self.asset = asset
+        self.ordinal = ordinal
+        self.score = score
+        self.terms = terms
+    }
 }
 
 package struct QueryTerm: Sendable, Equatable {
@@ -37,4 +58,15 @@ package struct QueryTerm: Sendable, Equatable {
     package var documentFrequency: Int
     /// ln(1 + N / df); 0 when no passage holds it.
     package var inverseDocumentFrequency: Double
+
+    package init(
+        term: String, repeats: Int, isStopWord: Bool, documentFrequency: Int,
+        inverseDocumentFrequency: Double
+    ) {
+        self.term = term
+        self.repeats = repeats
+        self.isStopWord = isStopWord
+        self.documentFrequency = documentFrequency
+        self.inverseDocumentFrequency = inverseDocumentFrequency
+    }
 }

@@ -14,11 +14,12 @@ extension TextStore {
         _ query: String, limit: Int, where isWanted: ((AssetID) -> Bool)? = nil
     ) throws -> TextSearchResult {
         precondition(limit >= 0, "A search has a limit.")
+        let isCommitted = !connection.isInTransaction
         return try connection.snapshot {
             var terms = queryTerms(of: query)
             let dropped = max(0, terms.count - ranking.termLimit)
             terms.removeLast(dropped)
-            let weights = try currentWeights()
+            let weights = try currentWeights(isCommitted: isCommitted)
             let postings = try terms.indices.filter { !terms[$0].isStopWord }.map { index in
                 let postings = try self.postings(of: terms[index].term, weights)
                 terms[index].documentFrequency = postings.count
@@ -60,13 +61,14 @@ extension TextStore {
         return terms
     }
 
-    private func currentWeights() throws -> PassageWeights {
+    private func currentWeights(isCommitted: Bool) throws -> PassageWeights {
         if let weights, weights.version == (try PassageWeights.version(of: connection)) {
             return weights
         }
-        let weights = try PassageWeights(connection: connection, ranking: ranking)
-        self.weights = weights
-        return weights
+        let current = try PassageWeights(connection: connection, ranking: ranking)
+        // What a caller's own transaction has written may yet be taken back, unnoticed.
+        if isCommitted { weights = current }
+        return current
     }
 
     // MARK: Postings

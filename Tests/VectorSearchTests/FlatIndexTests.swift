@@ -1,8 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-
-@testable import VectorSearch
+import VectorSearch
 
 @Suite struct FlatIndexTests {
     private let folder: TemporaryFolder
