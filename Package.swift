@@ -36,7 +36,7 @@ let modules: [Module] = [
     Module(
         name: "TextSearch", floor: 2, uses: ["CKernels", "Corpus", "SQLite", "UnicodeText"]),
     // 3: networks.
-    Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "CKernels", "Tensors"]),
+    Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "Tensors"]),
     // 4: what the networks are for, and the library on disk.
     Module(
         name: "Embedders", floor: 4,
@@ -53,13 +53,13 @@ let modules: [Module] = [
         uses: ["Corpus", "Embedders", "MediaDecoding", "Storage", "Tensors"]),
     Module(
         name: "Retrieval", floor: 5,
-        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "VectorSearch"]),
+        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
             "Checkpoints", "Corpus", "Embedders", "Ingest", "MediaDecoding", "Retrieval", "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText",
         ]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),

@@ -49,7 +49,9 @@ struct HitText {
                 + "\(fixed(evidence.weight, decimals: 2)), raw \(fixed(evidence.raw, decimals: 3))"
             let terms = evidence.terms.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             if !terms.isEmpty {
-                line += " from " + terms.map { "\($0.key) \(fixed($0.value, decimals: 2))" }
+                line +=
+                    " from "
+                    + terms.map { "\($0.key) \(fixed($0.value, decimals: 2))" }
                     .joined(separator: ", ")
             }
             if let time = evidence.timeSeconds { line += " at \(clockTime(time))" }

@@ -31,7 +31,7 @@ enum IndexCommand: Command {
         if context.wantsJSON {
             try context.console.printJSON(answer)
         } else {
-            answer.missing.forEach { context.console.note("Note: \($0)") }
+            for sentence in answer.missing { context.console.note("Note: \(sentence)") }
             context.console.print(sentence(answer, in: context))
         }
         if answer.wasInterrupted { return .interrupted }
@@ -48,19 +48,24 @@ enum IndexCommand: Command {
         let path = context.shown(event.path)
         switch event.outcome {
         case .indexed:
-            let what = "\(counted(event.keyFrames, "key frame")), \(counted(event.passages, "passage"))"
+            let what =
+                "\(counted(event.keyFrames, "key frame")), \(counted(event.passages, "passage"))"
             console.note("\(Style.green("indexed", when: console.colorsMessages)) \(path): \(what)")
             if let note = event.reason {
                 console.note("  \(Style.yellow("in part:", when: console.colorsMessages)) \(note)")
             }
         case .knownContent:
-            console.note("\(Style.dim("known", when: console.colorsMessages)) \(path): the same content is in the library")
+            console.note(
+                "\(Style.dim("known", when: console.colorsMessages)) \(path): the same content is in the library"
+            )
         case .failed:
             console.complain(
-                "\(Style.red("failed", when: console.colorsMessages)) \(path): \(event.reason ?? "")")
+                "\(Style.red("failed", when: console.colorsMessages)) \(path): \(event.reason ?? "")"
+            )
         case .skipped:
             console.note(
-                "\(Style.dim("skipped", when: console.colorsMessages)) \(path): \(event.reason ?? "")")
+                "\(Style.dim("skipped", when: console.colorsMessages)) \(path): \(event.reason ?? "")"
+            )
         case .unchanged:
             break
         }

@@ -39,7 +39,9 @@ struct AssetReader {
         case .audio:
             break
         }
-        let cues = try clock.measure(.subtitles) { try subtitles(of: file, at: path, note: &record.note) }
+        let cues = try clock.measure(.subtitles) {
+            try subtitles(of: file, at: path, note: &record.note)
+        }
         record.passages = descriptive(file, path: path) + chunker.passages(from: cues)
         if let textEmbedder {
             record.vectors[.meaning] = try clock.measure(.embed) {

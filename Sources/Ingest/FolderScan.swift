@@ -60,7 +60,9 @@ struct FolderScan {
             }
             var names: Set<String> = []
             while let entry = readdir(stream) {
-                let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+                let bytes = withUnsafeBytes(of: &entry.pointee.d_name) {
+                    Array($0.prefix { $0 != 0 })
+                }
                 guard bytes.first != UInt8(ascii: ".") else { continue }
                 guard let name = String(validating: bytes, as: UTF8.self) else {
                     let shown = folder + "/" + String(decoding: bytes, as: UTF8.self)

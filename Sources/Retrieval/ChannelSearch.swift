@@ -63,7 +63,8 @@ struct ChannelSearch {
                 return []
             }
             let matches = try vectors.nearest(
-                Self.candidates, to: vector, workers: searcher.workers, where: isWanted ?? { _ in true })
+                Self.candidates, to: vector, workers: searcher.workers,
+                where: isWanted ?? { _ in true })
             let scores = ScoreNormalization.minMax(matches.map { Double($0.score) })
             let spans = try spans(of: matches, in: space)
             return matches.indices.map { index in

@@ -79,7 +79,9 @@ package struct Configuration: Sendable, Equatable {
     /// Here, beside or above the program (a build folder lies inside its checkout), the user's own.
     private static func standardModelFolders(_ environment: [String: String]) -> [String] {
         var folders = ["models"]
-        if let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+        if let program = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/exe")
+        {
             var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
             for _ in 0..<4 {
                 folders.append(folder.appendingPathComponent("models").path)

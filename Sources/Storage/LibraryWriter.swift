@@ -302,7 +302,9 @@ package final class LibraryWriter {
 
     /// A library's folder holds our files only: `--index` pointed at a home folder is a mistake.
     private static func refuseForeignFolder(_ paths: LibraryPaths) throws {
-        let ours: Set<String> = ["manifest.json", "manifest.json.new", "vectors", "thumbnails", "lock"]
+        let ours: Set<String> = [
+            "manifest.json", "manifest.json.new", "vectors", "thumbnails", "lock",
+        ]
         let foreign = DurableFile.names(in: paths.root).filter {
             !ours.contains($0) && !$0.hasPrefix("catalog.sqlite") && !$0.hasPrefix(".")
         }

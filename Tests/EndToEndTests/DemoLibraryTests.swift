@@ -21,7 +21,8 @@ import Testing
         #expect(run.exitCode == 0, "\(run.messages)")
     }
 
-    @Test(.enabled(if: BuiltProgram.hasTextEncoder, "Needs the fetched models: scripts/fetch-models"))
+    @Test(
+        .enabled(if: BuiltProgram.hasTextEncoder, "Needs the fetched models: scripts/fetch-models"))
     func goldenQueriesFindTheRightFileAndTheRightMoment() throws {
         try indexMedia()
         let queries = BuiltProgram.media + "/queries.jsonl"
@@ -40,7 +41,8 @@ import Testing
         for line in listed {
             let asset = try #require(line["asset"] as? [String: Any])
             let shown = try reel("--json", "show", try #require(asset["id"] as? String)).objects()
-            #expect(shown.first?["asset"] as? [String: AnyHashable] == asset as? [String: AnyHashable])
+            #expect(
+                shown.first?["asset"] as? [String: AnyHashable] == asset as? [String: AnyHashable])
             if asset["kind"] as? String != "audio" {
                 let frames = try #require(shown.first?["key_frames"] as? [[String: Any]])
                 #expect(!frames.isEmpty)
@@ -129,7 +131,8 @@ import Testing
 
     private func words() throws -> Int {
         let hits = try #require(
-            try reel("--json", "search", "--channels", "keywords", "xylophone").objects().first?["hits"]
+            try reel("--json", "search", "--channels", "keywords", "xylophone").objects().first?[
+                "hits"]
                 as? [Any])
         return hits.count
     }

@@ -82,7 +82,9 @@ private let frameSpace = VectorSpace(
         #expect(matches.count == 6)
         #expect(Set(matches.prefix(3).map(\.asset)) == Set(assets.map(\.asset.id)))
         #expect(matches.prefix(3).allSatisfy { $0.ordinal == 1 && $0.score == 1 })
-        let only = try vectors.nearest(10, to: [1, 0, 0, 0], workers: 1) { $0 == assets[1].asset.id }
+        let only = try vectors.nearest(10, to: [1, 0, 0, 0], workers: 1) {
+            $0 == assets[1].asset.id
+        }
         #expect(only.map(\.asset) == [assets[1].asset.id, assets[1].asset.id])
     }
 
@@ -227,7 +229,10 @@ private let frameSpace = VectorSpace(
     }
 
     @Test(arguments: [
-        (#"{"format_version":2,"anything":[]}"#, StorageError.unknownFormat(path: "", found: 2, known: 1)),
+        (
+            #"{"format_version":2,"anything":[]}"#,
+            StorageError.unknownFormat(path: "", found: 2, known: 1)
+        ),
         (#"{"format_version":0}"#, .unknownFormat(path: "", found: 0, known: 1)),
     ])
     func anotherFormatIsRefusedByItsVersion(manifest: String, expected: StorageError) throws {

@@ -112,7 +112,8 @@ extension Application {
             let missing = [(ModelRole.frames, frames), (.meaning, meaning)]
                 .filter { $0.1 == nil }.map { missingModelNote($0.0) }
             return IndexAnswer(
-                summary, missing: missing, milliseconds: start.duration(to: .now) / .milliseconds(1))
+                summary, missing: missing, milliseconds: start.duration(to: .now) / .milliseconds(1)
+            )
         }
     }
 }

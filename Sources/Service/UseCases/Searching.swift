@@ -1,5 +1,5 @@
-package import Corpus
 internal import Checkpoints
+package import Corpus
 internal import Embedders
 internal import Retrieval
 internal import Storage
@@ -56,7 +56,9 @@ struct SearchSession {
         /// The model of a space the library has, checked to be the one that made its vectors.
         func open<Embedder>(
             _ role: Application.ModelRole, _ channel: Channel,
-            _ make: (ModelDirectory) throws -> (embedder: Embedder, fingerprint: String, dimension: Int)
+            _ make: (ModelDirectory) throws -> (
+                embedder: Embedder, fingerprint: String, dimension: Int
+            )
         ) throws -> Embedder? {
             guard channels.contains(channel) else { return nil }
             guard let indexed = spaces.first(where: { $0.name == role.space }) else { return nil }
