@@ -90,10 +90,6 @@ import Testing
     }
 
     @Test func aLibraryMadeWithAnotherModelIsNotSearchedWithThisOne() throws {
-        let library = folder.path("library")
-        #expect(
-            try BuiltProgram.run(["--index", library, "-q", "index", BuiltProgram.media]).exitCode
-                == 0)
         // The same model with another configuration file is another model to the library.
         let models = folder.path("models")
         try FileManager.default.createDirectory(atPath: models, withIntermediateDirectories: true)
@@ -102,8 +98,7 @@ import Testing
         let configuration = models + "/reel-clip-tiny/config.json"
         let text = try String(contentsOfFile: configuration, encoding: .utf8)
         try (text + "\n").write(toFile: configuration, atomically: true, encoding: .utf8)
-        let run = try BuiltProgram.run(
-            ["--index", library, "--models", models, "search", "car"])
+        let run = try DemoLibrary.reel("--models", models, "search", "car")
         #expect(run.exitCode == 78)
         #expect(run.messages.contains("reel index --rebuild"))
     }
@@ -115,13 +110,8 @@ import Testing
     ])
     func anyWordsMayBeSearchedFor(_ query: String) throws {
         // Arguments cannot hold NUL; the rest goes through whole.
-        let library = folder.path("library")
-        _ = try BuiltProgram.run(["--index", library, "-q", "index", BuiltProgram.media])
-        let run = try BuiltProgram.run(
-            [
-                "--index", library, "--json", "search", "--",
-                query.replacingOccurrences(of: "\u{0}", with: ""),
-            ])
+        let run = try DemoLibrary.reel(
+            "--json", "search", "--", query.replacingOccurrences(of: "\u{0}", with: ""))
         #expect(run.exitCode == 0, "\(run.messages)")
         #expect(!run.messages.contains("SQL"))
     }

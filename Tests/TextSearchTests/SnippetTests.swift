@@ -9,7 +9,7 @@ import UnicodeText
         _ text: String, _ terms: [String: Double], _ maximumCharacters: Int = 160
     ) throws -> Snippet {
         let (store, _) = try newStore()
-        let row = try store.add(Passage(text: text, source: .text), asset: asset(1), ordinal: 0)
+        let row = try store.add(Passage(text: text, source: .title), asset: asset(1), ordinal: 0)
         return try #require(
             try store.snippet(row: row, terms: terms, maximumCharacters: maximumCharacters))
     }

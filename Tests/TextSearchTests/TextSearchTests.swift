@@ -12,7 +12,7 @@ import TextSearch
         try connection.transaction {
             for (number, text) in texts.enumerated() {
                 try store.add(
-                    Passage(text: text, source: .text), asset: asset(Int64(number)), ordinal: 0)
+                    Passage(text: text, source: .title), asset: asset(Int64(number)), ordinal: 0)
             }
         }
         return store

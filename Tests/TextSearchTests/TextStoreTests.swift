@@ -28,7 +28,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
             text: "two\nlines, 北京 and 👩‍👩‍👧", source: .subtitle,
             span: TimeSpan(startSeconds: 1.25, endSeconds: 3.5), language: "eng"),
         Passage(
-            text: "a NUL \0 inside", source: .text,
+            text: "a NUL \0 inside", source: .title,
             span: TimeSpan(startSeconds: 0, endSeconds: 0), language: ""),
         Passage(
             text: "'); DROP TABLE passages; --", source: .subtitle,
@@ -68,7 +68,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
 
     @Test func aNumberIsUsedOnceAnAsset() throws {
         let (store, _) = try newStore()
-        let passage = Passage(text: "first words", source: .text)
+        let passage = Passage(text: "first words", source: .title)
         try store.add(passage, asset: asset(1), ordinal: 0)
         try store.add(passage, asset: asset(2), ordinal: 0)
         guard
@@ -87,7 +87,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         let (store, _) = try newStore()
         for ordinal in [3, 1, 2] {
             try store.add(
-                Passage(text: "number \(ordinal)", source: .text), asset: asset(5),
+                Passage(text: "number \(ordinal)", source: .title), asset: asset(5),
                 ordinal: ordinal)
         }
         #expect(try store.passages(of: asset(5)).map(\.ordinal) == [1, 2, 3])
@@ -99,7 +99,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         for number in 1...3 {
             for ordinal in 0..<4 {
                 try store.add(
-                    Passage(text: "common word\(number)", source: .text),
+                    Passage(text: "common word\(number)", source: .title),
                     asset: asset(Int64(number)), ordinal: ordinal)
             }
         }
@@ -119,10 +119,10 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
     @Test func aFailedTransactionTakesBackPassagesAndTerms() throws {
         let (store, connection) = try newStore()
         struct Interruption: Error {}
-        try store.add(Passage(text: "stays", source: .text), asset: asset(1), ordinal: 0)
+        try store.add(Passage(text: "stays", source: .title), asset: asset(1), ordinal: 0)
         #expect(throws: Interruption.self) {
             try connection.transaction {
-                try store.add(Passage(text: "goes", source: .text), asset: asset(2), ordinal: 0)
+                try store.add(Passage(text: "goes", source: .title), asset: asset(2), ordinal: 0)
                 try store.removePassages(of: asset(1))
                 #expect(try store.search("goes", limit: 1).matches.count == 1)
                 throw Interruption()
@@ -143,7 +143,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         let reader = try TextStore(connection: Connection(path: path, mode: .readOnly))
         for number in 1...3 {
             try writer.add(
-                Passage(text: "word", source: .text), asset: asset(Int64(number)), ordinal: 0)
+                Passage(text: "word", source: .title), asset: asset(Int64(number)), ordinal: 0)
             #expect(try reader.search("word", limit: 10).matches.count == number)
         }
         try writer.removePassages(of: asset(2))
@@ -165,7 +165,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
                 let text = (0..<length).map { _ in words.randomElement(using: &random) ?? "" }
                     .joined(separator: " ")
                 try store.add(
-                    Passage(text: text, source: .text), asset: asset(number),
+                    Passage(text: text, source: .title), asset: asset(number),
                     ordinal: texts[number, default: []].count)
                 texts[number, default: []].append(text)
             }
@@ -202,7 +202,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         let (store, connection) = try newStore()
         for ordinal in 0..<5 {
             try store.add(
-                Passage(text: "word number\(ordinal)", source: .text), asset: asset(1),
+                Passage(text: "word number\(ordinal)", source: .title), asset: asset(1),
                 ordinal: ordinal)
         }
         // A row whose terms are gone, and terms whose row is gone.
@@ -223,7 +223,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
 
     @Test func anIndexOfOtherTermsIsReadButNotWrittenUntilMadeAgain() throws {
         let (store, connection) = try newStore()
-        try store.add(Passage(text: "word", source: .text), asset: asset(1), ordinal: 0)
+        try store.add(Passage(text: "word", source: .title), asset: asset(1), ordinal: 0)
         try connection.execute("UPDATE passage_settings SET value = 'terms 0, ICU 1.0'")
         let reopened = try TextStore(connection: connection)
         #expect(try reopened.search("word", limit: 1).matches.count == 1)
@@ -231,7 +231,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
             recorded: "terms 0, ICU 1.0", current: TermTokenizer.version)
         #expect(
             failure(TextSearchError.self) {
-                try reopened.add(Passage(text: "b", source: .text), asset: asset(2), ordinal: 0)
+                try reopened.add(Passage(text: "b", source: .title), asset: asset(2), ordinal: 0)
             } == refused)
         #expect(
             failure(TextSearchError.self) { try reopened.removePassages(of: asset(1)) } == refused)
