@@ -43,8 +43,8 @@ struct ImagePreprocessorTests {
         let expected = golden["bytes"]?.bytes ?? []
         #expect(bytes.count == expected.count)
         let differing = zip(bytes, expected).enumerated().filter { $1.0 != $1.1 }
-        #expect(
-            differing.isEmpty, "in pictures \(Set(differing.map { $0.offset / (3 * 14 * 14) }))")
+        let pictures = Set(differing.map { $0.offset / (3 * 14 * 14) })
+        #expect(differing.isEmpty, "in the pictures \(pictures)")
         print("\(name): largest difference \(difference), no byte differs")
     }
 

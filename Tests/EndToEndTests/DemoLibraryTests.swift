@@ -21,7 +21,8 @@ import Testing
         #expect(listed.count == 12)
         for line in listed {
             let asset = try #require(line["asset"] as? [String: Any])
-            let shown = try DemoLibrary.reel("--json", "show", try #require(asset["id"] as? String)).objects()
+            let shown = try DemoLibrary.reel("--json", "show", try #require(asset["id"] as? String))
+                .objects()
             #expect(
                 shown.first?["asset"] as? [String: AnyHashable] == asset as? [String: AnyHashable])
             if asset["kind"] as? String != "audio" {
@@ -42,7 +43,8 @@ import Testing
     }
 
     @Test func everyHitExplainsItsScore() throws {
-        let answer = try #require(try DemoLibrary.reel("--json", "search", "red car").objects().first)
+        let answer = try #require(
+            try DemoLibrary.reel("--json", "search", "red car").objects().first)
         #expect(answer["schema_version"] as? Int == 1)
         let hits = try #require(answer["hits"] as? [[String: Any]])
         #expect(!hits.isEmpty)

@@ -4,6 +4,7 @@
 #include "Activations.h"
 #include "CRC32C.h"
 #include "DotProduct.h"
+#include "FewRowsProduct.h"
 #include "HalfPrecision.h"
 #include "PictureResampling.h"
 #include "PixelDifference.h"
