@@ -47,8 +47,11 @@ extension StoredPassage {
     func checksum(startMilliseconds: Int64?, _ endMilliseconds: Int64?) -> Int64 {
         var checksum: UInt32 = 0
         func add(_ number: Int64?) {
-            let words = [number == nil ? 0 : Int64(1), number ?? 0].map(\.littleEndian)
-            words.withUnsafeBytes { checksum = reel_crc32c(checksum, $0.baseAddress, $0.count) }
+            let isThere: UInt8 = number == nil ? 0 : 1
+            withUnsafeBytes(of: isThere) { checksum = reel_crc32c(checksum, $0.baseAddress, 1) }
+            withUnsafeBytes(of: (number ?? 0).littleEndian) {
+                checksum = reel_crc32c(checksum, $0.baseAddress, $0.count)
+            }
         }
         func add(_ text: String?) {
             add(text.map { Int64($0.utf8.count) })

@@ -14,16 +14,13 @@ package final class TermTokenizer: FullTextTokenizer {
 
     private let segmenter: WordSegmenter
     private var term: [UInt8] = []
-    /// Terms emitted for the last text.
-    private(set) var termCount = 0
 
     private init() throws { segmenter = try WordSegmenter() }
 
     /// The name of the tokenizer in the schema.
     private static let name = "reel_terms"
 
-    /// The one tokenizer of a connection: FTS5 goes on using the first that a table has met, and
-    /// `termCount` must be that one's.
+    /// The one tokenizer of a connection, registered when first asked for.
     static func registered(on connection: Connection) throws -> TermTokenizer {
         if let tokenizer = connection.tokenizer(named: name) as? TermTokenizer { return tokenizer }
         let tokenizer = try TermTokenizer()
@@ -35,7 +32,6 @@ package final class TermTokenizer: FullTextTokenizer {
         in text: UnsafeBufferPointer<UInt8>, reason: TokenizationReason,
         emit: (FullTextToken) -> Bool
     ) {
-        termCount = 0
         // ICU fails only when memory runs out. Then the text has the terms found so far: losing
         // some is better than refusing to delete a row.
         try? segmenter.forEachWord(in: text) { word in
@@ -72,8 +68,20 @@ package final class TermTokenizer: FullTextTokenizer {
         }
         // A word of soft hyphens folds to nothing.
         guard !term.isEmpty else { return true }
-        termCount += 1
         return term.withUnsafeBufferPointer { emit(FullTextToken(term: $0, range: range)) }
+    }
+
+    /// How many terms a text has, repeats included.
+    func termCount(of text: String) -> Int {
+        var text = text
+        var count = 0
+        text.withUTF8 { utf8 in
+            tokens(in: utf8, reason: .document) { _ in
+                count += 1
+                return true
+            }
+        }
+        return count
     }
 
     /// The terms of a text with their places, in bytes.

@@ -62,38 +62,46 @@ package final class TextStore {
 
     // MARK: Writing
 
-    /// Adds a passage under a number that the asset has not used yet.
+    /// Adds a passage under a number that the asset has not used yet. Many at a time are added
+    /// fastest inside one transaction of the caller's, who then rolls back when one fails.
     /// - Returns: the row, which stays the passage's name until it is removed.
     @discardableResult
     package func add(_ passage: Passage, asset: AssetID, ordinal: Int) throws -> Int64 {
         try requireOwnTerms()
         let start = try passage.span.map { try milliseconds($0.startSeconds) }
         let end = try passage.span.map { try milliseconds($0.endSeconds) }
-        return try connection.transaction {
+        return try inTransaction {
             let row =
                 try connection.statement("SELECT coalesce(max(row), 0) + 1 FROM passages")
                 .first { $0.int(0) } ?? 1
-            let length = try insertTerms(of: passage.text, row: row)
             let stored = StoredPassage(row: row, asset: asset, ordinal: ordinal, passage: passage)
             try connection.statement(
                 "INSERT INTO passages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
             ).run(
                 row, asset.value, ordinal, start, end, passage.source.rawValue, passage.language,
-                passage.text, length, stored.checksum(startMilliseconds: start, end))
+                passage.text, tokenizer.termCount(of: passage.text),
+                stored.checksum(startMilliseconds: start, end))
+            try insertTerms(of: passage.text, row: row)
             return row
         }
     }
 
-    private func insertTerms(of text: String, row: Int64) throws -> Int {
+    private func insertTerms(of text: String, row: Int64) throws {
         try connection.statement("INSERT INTO passage_index(rowid, text) VALUES (?1, ?2)")
             .run(row, text)
-        return tokenizer.termCount
     }
 
-    /// Removes all passages of an asset, with their terms.
+    /// Inside a caller's transaction there is no savepoint: at each, FTS5 would write the terms
+    /// gathered so far as a segment of their own, and take nearly three times as long.
+    private func inTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+        connection.isInTransaction ? try body() : try connection.transaction(body)
+    }
+
+    /// Removes all passages of an asset, with their terms. As with `add`, an error inside a
+    /// caller's transaction is for the caller to roll back.
     package func removePassages(of asset: AssetID) throws {
         try requireOwnTerms()
-        try connection.transaction {
+        try inTransaction {
             // FTS5 cannot look into a row that is gone: the terms go first, and are worked out
             // from exactly the text they came from.
             try connection.statement(
@@ -120,6 +128,12 @@ package final class TextStore {
         return milliseconds
     }
 
+    /// Merges the index into one segment. Until then FTS5 keeps the terms of removed passages in
+    /// the file, merely crossed out: call it after removing what must be gone for good.
+    package func compactIndex() throws {
+        try connection.execute("INSERT INTO passage_index(passage_index) VALUES ('optimize')")
+    }
+
     /// Makes the index again from the passages: after damage, or with this machine's tables.
     package func rebuildIndex() throws {
         try connection.transaction {
@@ -129,9 +143,9 @@ package final class TextStore {
                 .rows { $0.int(0) }
             for row in rows {
                 guard let stored = try passage(row) else { continue }
-                let length = try insertTerms(of: stored.passage.text, row: row)
+                try insertTerms(of: stored.passage.text, row: row)
                 try connection.statement("UPDATE passages SET length = ?2 WHERE row = ?1")
-                    .run(row, length)
+                    .run(row, tokenizer.termCount(of: stored.passage.text))
             }
             try connection.statement("INSERT OR REPLACE INTO passage_settings VALUES ('terms', ?1)")
                 .run(TermTokenizer.version)

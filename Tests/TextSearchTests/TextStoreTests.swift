@@ -1,4 +1,5 @@
 import Corpus
+import Foundation
 import SQLite
 import TestSupport
 import Testing
@@ -83,6 +84,19 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         #expect(try store.search("first", limit: 10).matches.count == 2)
     }
 
+    @Test func aRefusedPassageLeavesACallersTransactionSound() throws {
+        let (store, connection) = try newStore()
+        try connection.transaction {
+            try store.add(Passage(text: "one", source: .text), asset: asset(1), ordinal: 0)
+            #expect(throws: SQLiteError.self) {
+                try store.add(Passage(text: "two", source: .text), asset: asset(1), ordinal: 0)
+            }
+            try store.add(Passage(text: "three", source: .text), asset: asset(1), ordinal: 1)
+        }
+        #expect(try store.integrityCheck().isEmpty)
+        #expect(try store.search("one two three", limit: 10).matches.count == 2)
+    }
+
     @Test func passagesComeInTheOrderOfTheirNumbers() throws {
         let (store, _) = try newStore()
         for ordinal in [3, 1, 2] {
@@ -114,6 +128,28 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         let terms = try connection.statement("SELECT DISTINCT term FROM passage_terms ORDER BY 1")
             .rows { $0.text(0) }
         #expect(terms == ["common", "word1", "word3"])
+    }
+
+    @Test func removedWordsAreGoneFromTheFile() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.sqlite")
+        let connection = try Connection(path: path, mode: .readWriteCreate)
+        try TextStore.createSchema(in: connection)
+        let store = try TextStore(connection: connection)
+        let holdsSecret = {
+            try Data(contentsOf: URL(fileURLWithPath: path)).range(of: Data("zyxwvu".utf8)) != nil
+        }
+        for number in Int64(0)..<20 {
+            try store.add(
+                Passage(text: number == 7 ? "zyxwvu" : "word\(number)", source: .text),
+                asset: asset(number), ordinal: 0)
+        }
+        #expect(try holdsSecret())
+        try store.removePassages(of: asset(7))
+        try store.compactIndex()
+        #expect(try !holdsSecret())
+        #expect(try store.integrityCheck().isEmpty)
+        #expect(try store.search("word8", limit: 1).matches.count == 1)
     }
 
     @Test func aFailedTransactionTakesBackPassagesAndTerms() throws {
