@@ -83,14 +83,15 @@ package struct Configuration: Sendable, Equatable {
             atPath: "/proc/self/exe")
         {
             var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
-            for _ in 0..<4 {
+            for _ in 0..<4 where folder.path != "/" {
                 folders.append(folder.appendingPathComponent("models").path)
                 folder.deleteLastPathComponent()
             }
         }
         let home = environment["HOME"] ?? ""
         folders.append((environment["XDG_DATA_HOME"] ?? home + "/.local/share") + "/reel/models")
-        return folders
+        var seen: Set<String> = []
+        return folders.filter { seen.insert($0).inserted }
     }
 
     private static func read(_ path: String) throws -> SettingsFile {
