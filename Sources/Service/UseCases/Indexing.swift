@@ -74,7 +74,7 @@ package struct IndexAnswer: Sendable, Encodable {
 extension Application {
     /// Brings the library up to date with files and folders.
     package func index(
-        _ request: IndexRequest, report: (IndexEvent) -> Void,
+        _ request: IndexRequest, report: (IndexEvent) throws -> Void,
         progress: (IndexProgress) -> Void, isCancelled: () -> Bool
     ) throws -> IndexAnswer {
         try Failure.translating {
@@ -102,10 +102,10 @@ extension Application {
                 library: library, imageEmbedder: imageEmbedder, textEmbedder: textEmbedder,
                 workers: configuration.workers)
             let summary = try ingester.run(
-                request.paths, report: { report(IndexEvent($0)) },
+                request.paths, report: { try report(IndexEvent($0)) },
                 progress: { progress(IndexProgress($0)) }, isCancelled: isCancelled)
             for file in summary.skipped {
-                report(
+                try report(
                     IndexEvent(
                         path: file.path, outcome: .skipped, reason: file.reason.description))
             }
