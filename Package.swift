@@ -135,7 +135,8 @@ let package = Package(
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage"]),
         tests("IngestTests", uses: ["Corpus", "Ingest"]),
         tests("RetrievalTests", uses: ["Corpus", "Retrieval"]),
-        tests("CommandsTests", uses: ["Commands"]),
+        tests("ServiceTests", uses: ["Service"]),
+        tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests("EndToEndTests", uses: ["reel"]),
     ],
