@@ -14,15 +14,15 @@ struct ActivationsTests {
     }
 
     static let curves = [
-        Curve(testDescription: "gelu", kernel: { reel_gelu_at($0, $1, $2) }) {
-            reel_gelu_scalar($0, $1)
-        },
-        Curve(testDescription: "gelu with tanh", kernel: { reel_gelu_tanh_at($0, $1, $2) }) {
-            reel_gelu_tanh_scalar($0, $1)
-        },
-        Curve(testDescription: "quick gelu", kernel: { reel_quick_gelu_at($0, $1, $2) }) {
-            reel_quick_gelu_scalar($0, $1)
-        },
+        Curve(
+            testDescription: "gelu", kernel: { reel_gelu_at($0, $1, $2) },
+            twin: { reel_gelu_scalar($0, $1) }),
+        Curve(
+            testDescription: "gelu with tanh", kernel: { reel_gelu_tanh_at($0, $1, $2) },
+            twin: { reel_gelu_tanh_scalar($0, $1) }),
+        Curve(
+            testDescription: "quick gelu", kernel: { reel_quick_gelu_at($0, $1, $2) },
+            twin: { reel_quick_gelu_scalar($0, $1) }),
     ]
 
     @Test("activations, small, large and extreme", arguments: curves, levels)
