@@ -23,6 +23,9 @@ struct BytePairMerges: Sendable {
             guard Self.isPair(line) else {
                 throw .malformedMerge(path: path, line: Int(rank) + 1)
             }
+            guard ranks.count < TokenTable.limit else {
+                throw .tooManyTokens(path: path, limit: TokenTable.limit)
+            }
             ranks.insert(line, value: rank)
             rank += 1
         }
@@ -46,8 +49,11 @@ struct BytePairMerges: Sendable {
                     pair.append(contentsOf: part)
                 }
             }
-            guard pair.withUnsafeBufferPointer(Self.isPair), rank < Int32.max else {
+            guard pair.withUnsafeBufferPointer(Self.isPair) else {
                 throw TokenizerError.malformedMerge(path: path, line: Int(rank) + 1)
+            }
+            guard ranks.count < TokenTable.limit else {
+                throw TokenizerError.tooManyTokens(path: path, limit: TokenTable.limit)
             }
             ranks.insert(pair, value: rank)
             rank += 1

@@ -6,11 +6,13 @@ struct TokenTable: Sendable {
     /// Token e lies at starts[e]..<starts[e + 1].
     private var starts: [Int] = [0]
     private var values: [Int32] = []
-    /// Open addressing: an entry plus one in the upper half and its token's hash in the lower, or
-    /// 0. Comparing hashes first spares nearly every look at another token's bytes. The count is a
-    /// power of two.
-    private var slots: [UInt64]
+    /// Open addressing: an entry plus one in the lower 24 bits and 8 bits of its token's hash above,
+    /// or 0. Comparing those first spares nearly every look at another token's bytes; small slots
+    /// stay in the cache. The count is a power of two.
+    private var slots: [UInt32]
     private(set) var longest = 0  // bytes
+    /// Tokens a table can hold.
+    static let limit = (1 << 24) - 2
 
     init(capacity: Int, byteCapacity: Int = 0) {
         var size = 16
@@ -24,6 +26,16 @@ struct TokenTable: Sendable {
     var count: Int { values.count }
 
     func token(at entry: Int) -> ArraySlice<UInt8> { bytes[starts[entry]..<starts[entry + 1]] }
+
+    /// Every token with its value, in the order of insertion.
+    func visitTokens(_ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) {
+        bytes.withUnsafeBufferPointer { bytes in
+            for (entry, value) in values.enumerated() {
+                let range = starts[entry]..<starts[entry + 1]
+                body(UnsafeBufferPointer(rebasing: bytes[range]), value)
+            }
+        }
+    }
 
     /// A token seen before gets the new value, as in Python's dictionaries. Returns its entry.
     @discardableResult
@@ -39,7 +51,8 @@ struct TokenTable: Sendable {
         values.append(value)
         bytes.append(contentsOf: token)
         starts.append(bytes.count)
-        slots[slot] = UInt64(values.count) << 32 | UInt64(hash)
+        precondition(count <= Self.limit, "Readers count tokens before they insert them.")
+        slots[slot] = UInt32(count) | hash & Self.tagMask
         longest = max(longest, token.count)
         return values.count - 1
     }
@@ -59,7 +72,9 @@ struct TokenTable: Sendable {
         Array(token).withUnsafeBufferPointer { value(of: $0) }
     }
 
-    private static func entry(_ slot: UInt64) -> Int { Int(slot >> 32) - 1 }
+    private static let tagMask: UInt32 = 0xFF00_0000
+
+    private static func entry(_ slot: UInt32) -> Int { Int(slot & ~tagMask) - 1 }
 
     /// The slot that holds the token, or the free one where it belongs.
     private func slot(of token: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
@@ -67,7 +82,7 @@ struct TokenTable: Sendable {
             let mask = slots.count - 1
             var slot = Int(hash) & mask
             while slots[slot] > 0 {
-                if UInt32(truncatingIfNeeded: slots[slot]) == hash,
+                if slots[slot] & Self.tagMask == hash & Self.tagMask,
                     self.token(at: Self.entry(slots[slot])).elementsEqual(token)
                 {
                     break
@@ -79,13 +94,18 @@ struct TokenTable: Sendable {
     }
 
     private mutating func grow() {
-        let old = slots
-        slots = Array(repeating: 0, count: old.count * 2)
+        let filled = slots.filter { $0 > 0 }
+        slots = Array(repeating: 0, count: slots.count * 2)
         let mask = slots.count - 1
-        for filled in old where filled > 0 {
-            var slot = Int(UInt32(truncatingIfNeeded: filled)) & mask
-            while slots[slot] > 0 { slot = (slot + 1) & mask }
-            slots[slot] = filled
+        bytes.withUnsafeBufferPointer { bytes in
+            for old in filled {
+                let entry = Self.entry(old)
+                let token = UnsafeBufferPointer(
+                    rebasing: bytes[starts[entry]..<starts[entry + 1]])
+                var slot = Int(Self.hash(token)) & mask
+                while slots[slot] > 0 { slot = (slot + 1) & mask }
+                slots[slot] = old
+            }
         }
     }
 

@@ -16,7 +16,7 @@ package enum TokenizerDirectory {
                 options = try TokenizerJSON(path: whole).wordPieceOptions()
             }
             let vocabulary = try TokenizerFile.read(text).withUnsafeBytes {
-                Vocabulary(lines: $0)
+                try Vocabulary(lines: $0, path: text)
             }
             return try WordPieceTokenizer(
                 vocabulary: vocabulary, specialTokens: settings.specialTokens(in: vocabulary),
@@ -24,7 +24,7 @@ package enum TokenizerDirectory {
         }
         if TokenizerFile.exists(json), TokenizerFile.exists(merges) {
             let vocabulary = try TokenizerFile.scan(json) { scanner in
-                try Vocabulary(&scanner, path: json, capacity: 1 << 16)
+                try Vocabulary(&scanner, path: json, capacity: 50_000)
             }
             try refuseOtherBytePairs(vocabulary, path: json)
             let pairs = try TokenizerFile.read(merges).withUnsafeBytes { bytes in
@@ -78,9 +78,11 @@ package enum TokenizerDirectory {
     private static func refuseOtherBytePairs(
         _ vocabulary: Vocabulary, path: String
     ) throws(TokenizerError) {
-        var isMarked = false
-        vocabulary.visitTokens { token, _ in
-            isMarked = isMarked || token.suffix(4).elementsEqual(BytePairMerges.mark)
+        // Every such vocabulary begins with the 256 bytes at the end of a word.
+        let isMarked = BytePairMerges.visibleCharacters.contains { character in
+            (character + BytePairMerges.mark).withUnsafeBufferPointer {
+                vocabulary.id(of: $0) != nil
+            }
         }
         guard isMarked else {
             throw .unsupported(path: path, found: "byte-level BPE without </w>, as of GPT-2")

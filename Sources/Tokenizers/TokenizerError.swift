@@ -11,6 +11,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case repeatedID(path: String, id: Int)
     case malformedMerge(path: String, line: Int)
     case missingSpecialToken(path: String, token: String)
+    case tooManyTokens(path: String, limit: Int)
     case tooLarge(path: String, bytes: Int, limit: Int)
 
     package var description: String {
@@ -36,6 +37,8 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "The merge number \(line) of \(path) is not two tokens with a space between."
         case .missingSpecialToken(let path, let token):
             "The vocabulary \(path) lacks the special token \(token)."
+        case .tooManyTokens(let path, let limit):
+            "\(path) lists more than \(limit) tokens or merges."
         case .tooLarge(let path, let bytes, let limit):
             "\(path) has \(bytes) bytes; a tokenizer file of at most \(limit) is read."
         }

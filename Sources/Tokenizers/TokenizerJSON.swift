@@ -40,7 +40,7 @@ struct TokenizerJSON {
                     // Unigram models list pairs of token and score.
                     throw TokenizerError.unsupported(path: path, found: "Unigram")
                 }
-                vocabulary = try Vocabulary(&scanner, path: path, capacity: 1 << 16)
+                vocabulary = try Vocabulary(&scanner, path: path, capacity: 50_000)
             case "merges": merges = try BytePairMerges(&scanner, path: path)
             default: model[key] = try JSONValue(&scanner)
             }

@@ -7,7 +7,7 @@ struct Vocabulary: Sendable {
     private var entryOfID: [Int32] = []
 
     /// Ids above this are taken for damage: the largest vocabularies have under a million.
-    static let idLimit = 1 << 24
+    static let idLimit = TokenTable.limit - 1
 
     init(capacity: Int, byteCapacity: Int = 0) {
         table = TokenTable(capacity: capacity, byteCapacity: byteCapacity)
@@ -40,21 +40,27 @@ struct Vocabulary: Sendable {
         return String(decoding: table.token(at: Int(entryOfID[id])), as: UTF8.self)
     }
 
-    /// Every token with its id.
-    func visitTokens(_ body: (ArraySlice<UInt8>, Int) -> Void) {
-        for (id, entry) in entryOfID.enumerated() where entry >= 0 {
-            body(table.token(at: Int(entry)), id)
+    /// The tokens that begin with a prefix, without it.
+    func tokens(after prefix: [UInt8]) -> TokenTable {
+        var rests = TokenTable(capacity: count / 4)
+        table.visitTokens { token, id in
+            guard token.count > prefix.count,
+                prefix.indices.allSatisfy({ token[$0] == prefix[$0] })
+            else { return }
+            rests.insert(UnsafeBufferPointer(rebasing: token[prefix.count...]), value: id)
         }
+        return rests
     }
 
-    /// `vocab.txt`: a token a line, its id the number of the line.
-    init(lines: UnsafeRawBufferPointer) {
+    /// `vocab.txt`: a token a line, its id the number of the line; `path` for errors.
+    init(lines: UnsafeRawBufferPointer, path: String) throws(TokenizerError) {
         // Tokens average eight bytes; a wrong guess only costs a regrowth.
         self.init(capacity: lines.count / 7, byteCapacity: lines.count)
         let bytes = lines.bindMemory(to: UInt8.self)
         var start = 0
         var id = 0
         while start < bytes.count {
+            guard id <= Self.idLimit else { throw .tooManyTokens(path: path, limit: Self.idLimit) }
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             let crlf = end > start && bytes[end - 1] == UInt8(ascii: "\r")
             insert(UnsafeBufferPointer(rebasing: bytes[start..<(crlf ? end - 1 : end)]), id: id)

@@ -50,16 +50,8 @@ package struct WordPieceTokenizer: Tokenizer {
         normalizer = BERTNormalizer(options)
         maximumWordLength = options.maximumWordLength
 
-        let prefix = Array(options.continuationPrefix.utf8)
-        var continuations = TokenTable(capacity: vocabulary.count / 4)
-        vocabulary.visitTokens { token, id in
-            guard token.count > prefix.count, token.starts(with: prefix) else { return }
-            token.dropFirst(prefix.count).withUnsafeBufferPointer { rest in
-                _ = continuations.insert(rest, value: Int32(id))
-            }
-        }
+        continuations = vocabulary.tokens(after: Array(options.continuationPrefix.utf8))
         self.vocabulary = vocabulary
-        self.continuations = continuations
     }
 
     package func token(for id: Int) -> String? { vocabulary.token(for: id) }
