@@ -87,7 +87,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
     @Test func aRefusedPassageLeavesACallersTransactionSound() throws {
         let (store, connection) = try newStore()
         try connection.transaction {
-            try store.add(Passage(text: "one", source: .text), asset: asset(1), ordinal: 0)
+            try store.add(Passage(text: "one", source: .title), asset: asset(1), ordinal: 0)
             #expect(throws: SQLiteError.self) {
                 try store.add(Passage(text: "two", source: .text), asset: asset(1), ordinal: 0)
             }
@@ -141,7 +141,7 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         }
         for number in Int64(0)..<20 {
             try store.add(
-                Passage(text: number == 7 ? "zyxwvu" : "word\(number)", source: .text),
+                Passage(text: number == 7 ? "zyxwvu" : "word\(number)", source: .title),
                 asset: asset(number), ordinal: 0)
         }
         #expect(try holdsSecret())
