@@ -33,7 +33,8 @@ package final class LibraryWriter {
         try DurableFile.makeFolder(paths.thumbnails)
 
         // The manifest comes last: a folder with one has a whole catalogue.
-        if access(paths.manifest, F_OK) != 0 {
+        let isNew = access(paths.manifest, F_OK) != 0
+        if isNew {
             let manifest = Manifest(
                 libraryID: Self.randomIdentity(), icuVersion: UnicodeTables.icuVersion)
             Self.removeCatalog(paths)
@@ -54,7 +55,7 @@ package final class LibraryWriter {
         let wasCutShort =
             try connection.statement("SELECT is_being_written FROM library")
             .first { $0.int(0) != 0 } ?? false
-        if wasCutShort { try sweep() }
+        if isNew || wasCutShort { try sweep() }
         try connection.execute("UPDATE library SET is_being_written = 1")
     }
 

@@ -197,6 +197,8 @@ private let frameSpace = VectorSpace(
         let reader = try LibraryReader(root: root)
         #expect(try reader.assets().isEmpty)
         #expect(try reader.spaces().isEmpty)
+        let left = try FileManager.default.subpathsOfDirectory(atPath: root)
+        #expect(!left.contains { $0.hasSuffix(".jpg") || $0.hasSuffix(".segment") })
     }
 }
 
