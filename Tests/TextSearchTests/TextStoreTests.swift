@@ -89,9 +89,9 @@ func failure<Failure: Error>(_ type: Failure.Type, _ body: () throws -> Void) ->
         try connection.transaction {
             try store.add(Passage(text: "one", source: .title), asset: asset(1), ordinal: 0)
             #expect(throws: SQLiteError.self) {
-                try store.add(Passage(text: "two", source: .text), asset: asset(1), ordinal: 0)
+                try store.add(Passage(text: "two", source: .title), asset: asset(1), ordinal: 0)
             }
-            try store.add(Passage(text: "three", source: .text), asset: asset(1), ordinal: 1)
+            try store.add(Passage(text: "three", source: .title), asset: asset(1), ordinal: 1)
         }
         #expect(try store.integrityCheck().isEmpty)
         #expect(try store.search("one two three", limit: 10).matches.count == 2)
