@@ -128,7 +128,7 @@ package struct SkippedFile: Sendable, Equatable {
     package var path: String
     package var reason: Reason
 
-    package enum Reason: Sendable, Equatable, CustomStringConvertible {
+    package enum Reason: Sendable, Hashable, CustomStringConvertible {
         /// By its extension, without the dot; empty when it has none.
         case notMedia(String)
         case notARegularFile
