@@ -24,7 +24,6 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case headerTooLong(bytes: UInt64, limit: Int)
         case headerPastEnd(bytes: UInt64, available: Int)
         case tooManyTensors(limit: Int)
-        case notUTF8
         case repeatedName(String)
         case metadataNotText
         case missingField(tensor: String, field: String)
@@ -91,7 +90,6 @@ extension CheckpointError.HeaderFault: CustomStringConvertible {
             "its header claims \(bytes) bytes, but only \(available) follow"
         case .tooManyTensors(let limit):
             "it lists more than \(limit) tensors"
-        case .notUTF8: "its header is not UTF-8"
         case .repeatedName(let name): "it lists the tensor \(name) twice"
         case .metadataNotText: "its __metadata__ is not a table of strings"
         case .missingField(let tensor, let field): "the tensor \(tensor) has no valid \(field)"

@@ -27,7 +27,9 @@ package struct CLIPTextEmbedder: Sendable {
 
     /// Texts × dimension, rows of unit length.
     package func embed(_ texts: [String]) throws -> Matrix {
-        let ids = texts.map { tokenizer.encode($0, maximumLength: model.maximumLength).ids }
+        // Two special tokens at least; a network with room for one refuses them itself.
+        let limit = max(2, model.maximumLength)
+        let ids = texts.map { tokenizer.encode($0, maximumLength: limit).ids }
         return try TextBatches(ids).embed(dimension: dimension) { try model.encode($0) }
             .ofUnitLength(from: path)
     }
