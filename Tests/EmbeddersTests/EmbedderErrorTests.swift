@@ -3,6 +3,7 @@ import Embedders
 import Foundation
 import JSONText
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Embedders refuse models that would answer wrongly")

@@ -2,6 +2,7 @@ import Checkpoints
 import Embedders
 import JSONText
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Embeddings equal those of transformers and sentence-transformers")

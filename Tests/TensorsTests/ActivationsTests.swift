@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Vector kernels agree with their scalar twins at every level")

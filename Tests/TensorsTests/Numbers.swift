@@ -24,12 +24,3 @@ struct Numbers {
 let levels = [reel_level_plain, reel_level_avx2, reel_level_avx512].filter {
     $0.rawValue <= reel_best_vector_level().rawValue
 }
-
-/// The largest distance between two arrays; infinite when they differ in length or hold a NaN.
-func largestDifference(_ found: [Float], _ expected: [Float]) -> Float {
-    guard found.count == expected.count else { return .infinity }
-    return zip(found, expected).reduce(0) { largest, pair in
-        let difference = abs(pair.0 - pair.1)
-        return difference.isNaN ? .infinity : max(largest, difference)
-    }
-}

@@ -1,6 +1,7 @@
 import Checkpoints
 import JSONText
 import Tensors
+import TestSupport
 import Testing
 import Transformers
 
