@@ -6,7 +6,7 @@ internal import Corpus
 /// or two. Cues are joined until a sentence ends and there are enough words, never across a pause.
 struct PassageChunker: Sendable {
     /// A passage closes at the end of a sentence once it has this many words.
-    var enoughWords = 12
+    var enoughWords = 8
     var mostWords = 60
     var longestSeconds = 20.0
     /// A longer silence between cues starts a new passage.

@@ -12,8 +12,8 @@ enum ScoreNormalization {
         guard let lowest = raw.min(), let highest = raw.max() else { return [] }
         let low = floor ?? lowest
         let high = max(highest, ceiling ?? highest)
-        // All equal: none stands out, unless a floor says that they all do.
-        guard high > low else { return raw.map { _ in floor == nil ? 0 : 1 } }
+        // All equal, as the only picture of a library is: all are the best there is.
+        guard high > low else { return raw.map { _ in 1 } }
         return raw.map { min(1, max(0, ($0 - low) / (high - low))) }
     }
 }

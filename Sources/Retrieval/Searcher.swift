@@ -38,7 +38,7 @@ package struct Searcher {
             MomentMerger(weights: weights).moments(from: findings)
         }
         var hits: [Hit] = []
-        for moment in moments.prefix(query.top) where moment.score > 0 {
+        for moment in moments.prefix(query.top) {
             guard let summary = try library.asset(moment.asset) else { continue }
             hits.append(try hit(moment, of: summary.asset, weights: weights, query: query))
         }

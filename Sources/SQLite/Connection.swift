@@ -164,10 +164,13 @@ package final class Connection {
         return answer.flatMap(JournalMode.init(rawValue:)) ?? mode
     }
 
-    /// Moves everything in the write-ahead log into the database file and empties the log.
-    package func checkpoint() throws {
-        let code = sqlite3_wal_checkpoint_v2(
-            database.pointer, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    /// Moves the write-ahead log into the database file.
+    /// - Parameter waitsForReaders: also empties the log, which needs all readers to let go of the
+    ///   moment they see; `busy` when one does not in time. Otherwise what a reader still needs
+    ///   stays in the log.
+    package func checkpoint(waitsForReaders: Bool = true) throws {
+        let mode = waitsForReaders ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        let code = sqlite3_wal_checkpoint_v2(database.pointer, nil, mode, nil, nil)
         guard code == SQLITE_OK else { throw database.error(code, sql: "checkpoint") }
     }
 

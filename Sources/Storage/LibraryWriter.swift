@@ -170,7 +170,8 @@ package final class LibraryWriter {
         try compact()
         try sweepSegments()
         try connection.execute("UPDATE library SET is_being_written = 0")
-        try connection.checkpoint()
+        // Those who search now keep what they see; the log is emptied when they are gone.
+        try connection.checkpoint(waitsForReaders: false)
     }
 
     // MARK: Inside a transaction

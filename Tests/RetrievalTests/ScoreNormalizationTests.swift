@@ -10,7 +10,7 @@ import Testing
             ([4.0, 2], 0.0, nil, [1.0, 0.5]),
             ([4.0, 2], 0.0, 8.0, [0.5, 0.25]),
             ([3.0], 0.0, nil, [1.0]),
-            ([3.0, 3], nil, nil, [0.0, 0]),
+            ([3.0, 3], nil, nil, [1.0, 1]),
             ([], nil, nil, []),
         ] as [([Double], Double?, Double?, [Double])])
     func scoresLieBetweenTheLowestAndTheHighest(
