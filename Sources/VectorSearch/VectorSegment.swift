@@ -23,17 +23,18 @@ package final class VectorSegment: @unchecked Sendable {
         mapping = try Self.map(path)
         do {
             header = try SegmentHeader(reading: mapping, path: path)
-            guard mapping.count == header.fileByteCount else {
-                throw VectorSearchError.wrongSize(
-                    path: path, have: UInt64(mapping.count), need: UInt64(header.fileByteCount))
-            }
-            let table = UnsafeRawBufferPointer(rebasing: mapping[header.tableOffset...])
-            guard reel_crc32c(0, table.baseAddress, table.count) == header.tableChecksum else {
-                throw VectorSearchError.damagedChecksums(path: path)
-            }
         } catch {
+            // Once the header stands as well, all is initialised and `deinit` does this.
             munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count)
             throw error
+        }
+        guard mapping.count == header.fileByteCount else {
+            throw VectorSearchError.wrongSize(
+                path: path, have: UInt64(mapping.count), need: UInt64(header.fileByteCount))
+        }
+        let table = UnsafeRawBufferPointer(rebasing: mapping[header.tableOffset...])
+        guard reel_crc32c(0, table.baseAddress, table.count) == header.tableChecksum else {
+            throw VectorSearchError.damagedChecksums(path: path)
         }
     }
 
