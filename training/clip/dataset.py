@@ -1,11 +1,13 @@
 """Draws the training scenes once and stores them as arrays for fast training.
 
     python -m clip.dataset --out data --scenes 80000
+    python -m clip.dataset --out crowds --scenes 24000 --crowded
 
 Writes into `--out`, N being the number of scenes:
     pictures.npy       N × 72 × 72 × 3, bytes
     patches.npy        N × 36 × 2, bytes: kind and colour that cover the middle of each patch, 0 for backdrop
-    captions.npy       N × 6 × 48 token numbers: three full captions, then three partial ones
+    captions.npy       N × 6 × 48 token numbers: three full captions, then three short ones; of crowded
+                       scenes all six name one object
     caption_facts.npy  N × 6 × 24 fact numbers that each caption claims
     scene_facts.npy    N × 24 fact numbers that are true of each scene
 """
@@ -22,24 +24,24 @@ from tokenizers import Tokenizer
 
 from clip.facts import fact_numbers
 from clip.tokenizer import CONTEXT, END
-from scenes.captions import full_caption, partial_caption, scene_facts
+from scenes.captions import Caption, full_caption, object_caption, partial_caption, scene_facts
 from scenes.distort import distorted_square
 from scenes.kinds import KINDS
 from scenes.palette import COLOURS
-from scenes.scene import DrawnObject, random_scene
+from scenes.scene import DrawnObject, Scene, crowded_scene, random_scene
 
 SIDE = 72  # pixels
 PATCH = 12  # pixels
 FULL_CAPTIONS = 3
-PARTIAL_CAPTIONS = 3
+SHORT_CAPTIONS = 3
 FACT_PLACES = 24
 PIECE = 1000  # scenes that one worker draws at a time
 
 ARRAYS = {
     "pictures": ((SIDE, SIDE, 3), numpy.uint8),
     "patches": (((SIDE // PATCH) ** 2, 2), numpy.uint8),
-    "captions": ((FULL_CAPTIONS + PARTIAL_CAPTIONS, CONTEXT), numpy.uint16),
-    "caption_facts": ((FULL_CAPTIONS + PARTIAL_CAPTIONS, FACT_PLACES), numpy.uint16),
+    "captions": ((FULL_CAPTIONS + SHORT_CAPTIONS, CONTEXT), numpy.uint16),
+    "caption_facts": ((FULL_CAPTIONS + SHORT_CAPTIONS, FACT_PLACES), numpy.uint16),
     "scene_facts": ((FACT_PLACES,), numpy.uint16),
 }
 
@@ -60,12 +62,20 @@ def patch_labels(drawn: list[DrawnObject]) -> numpy.ndarray:
     return labels.reshape(-1, 2)
 
 
+def captions(scene: Scene, crowded: bool, randomness: random.Random) -> list[Caption]:
+    if crowded:
+        return [object_caption(scene, randomness) for _ in range(FULL_CAPTIONS + SHORT_CAPTIONS)]
+    return ([full_caption(scene, randomness) for _ in range(FULL_CAPTIONS)]
+            + [partial_caption(scene, randomness) for _ in range(SHORT_CAPTIONS)])
+
+
 class Piece:
     """Draws `PIECE` scenes, seeds from `start`."""
 
-    def __init__(self, tokenizer_path: str, folder: Path):
+    def __init__(self, tokenizer_path: str, folder: Path, crowded: bool):
         self.tokenizer_path = tokenizer_path
         self.folder = folder
+        self.crowded = crowded
 
     def __call__(self, start: int) -> int:
         tokenizer = Tokenizer.from_file(self.tokenizer_path)
@@ -76,10 +86,9 @@ class Piece:
         stop = min(start + PIECE, len(arrays["pictures"]))
         for number in range(start, stop):
             randomness = random.Random(number)
-            scene = random_scene(number)
+            scene = crowded_scene(number) if self.crowded else random_scene(number)
             picture, drawn = distorted_square(scene, SIDE, randomness)
-            said = [full_caption(scene, randomness) for _ in range(FULL_CAPTIONS)]
-            said += [partial_caption(scene, randomness) for _ in range(PARTIAL_CAPTIONS)]
+            said = captions(scene, self.crowded, randomness)
             arrays["pictures"][number] = numpy.asarray(picture)
             arrays["patches"][number] = patch_labels(drawn)
             arrays["captions"][number] = [encoding.ids for encoding in
@@ -93,15 +102,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder for the arrays")
     parser.add_argument("--scenes", type=int, default=80_000)
+    parser.add_argument("--crowded", action="store_true", help="draw four objects into every scene")
     parser.add_argument("--tokenizer", default="../models/reel-clip-tiny/tokenizer.json")
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, (shape, kind) in ARRAYS.items():
         numpy.lib.format.open_memmap(arguments.out / f"{name}.npy", "w+", kind, (arguments.scenes, *shape)).flush()
+    piece = Piece(arguments.tokenizer, arguments.out, arguments.crowded)
     with multiprocessing.Pool(arguments.workers) as pool:
         starts = range(0, arguments.scenes, PIECE)
-        for done, _ in enumerate(pool.imap_unordered(Piece(arguments.tokenizer, arguments.out), starts), 1):
+        for done, _ in enumerate(pool.imap_unordered(piece, starts), 1):
             if done % 20 == 0:
                 print(f"{min(done * PIECE, arguments.scenes)} scenes drawn", flush=True)
 

@@ -65,17 +65,11 @@ def print_recall(loaded: LoadedModel, count: int) -> None:
 
 
 def print_short_queries(loaded: LoadedModel, scenes: QuestionScenes) -> None:
-    """For each query, how many of the best 5 scenes answer it."""
-    seen = loaded.pictures(scenes.pictures)
-    print("\nshort query: right among the best 5 (of so many right ones)")
-    total = 0
-    for query, facts in SHORT_QUERIES:
-        best = (loaded.texts([query]) @ seen.T)[0].topk(5).indices.tolist()
-        answers = scenes.answering(facts)
-        right = sum(number in answers for number in best)
-        total += right / min(5, len(answers))
-        print(f"  {right} ({len(answers):3})  {query}")
-    print(f"  mean share of right answers among the best 5: {total / len(SHORT_QUERIES):.3f}")
+    shares = scenes.shares(loaded.pictures(scenes.pictures), loaded.texts)
+    print(f"\nshort query: share of right answers among the best 5 of {len(scenes.pictures)} (so many are right)")
+    for (query, facts), share in zip(SHORT_QUERIES, shares):
+        print(f"  {share:.1f} ({len(scenes.answering(facts)):3})  {query}")
+    print(f"  mean: {sum(shares) / len(shares):.3f}")
 
 
 def print_paraphrases(loaded: LoadedModel) -> None:

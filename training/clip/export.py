@@ -12,10 +12,9 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import CLIPModel
 
 from clip.dataset import SIDE
-from clip.model import CHANNEL_DEVIATION, CHANNEL_MEAN, configuration
+from clip.model import CHANNEL_DEVIATION, CHANNEL_MEAN, Learner
 
 BICUBIC = 3  # Pillow's number
 
@@ -36,9 +35,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the model's directory")
     arguments = parser.parse_args()
     checkpoint = torch.load(arguments.run / "checkpoint.pt", weights_only=True)
-    model = CLIPModel(configuration(checkpoint["vocabulary"]))
-    model.load_state_dict(checkpoint["clip"])
-    model.half().save_pretrained(arguments.out)
+    learner = Learner(checkpoint["vocabulary"])
+    learner.load_state_dict(checkpoint["learner"])
+    learner.clip.half().save_pretrained(arguments.out)
     (arguments.out / "preprocessor_config.json").write_text(json.dumps(PREPROCESSING, indent=2) + "\n")
     size = sum(file.stat().st_size for file in arguments.out.iterdir())
     print(f"{checkpoint['samples']:,} samples seen; {size / 1e6:.2f} MB in {arguments.out}")

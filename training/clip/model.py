@@ -48,9 +48,13 @@ class Learner(nn.Module):
             self.fact_head.bias.copy_(torch.logit(shares.clamp(1e-4, 0.9)))
 
     def see(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """`pixels` B × 3 × 72 × 72, normalised → embeddings B × 192 and patch states B × 36 × 192."""
-        output = self.clip.vision_model(pixel_values=pixels)
-        return self.clip.visual_projection(output.pooler_output), output.last_hidden_state[:, 1:]
+        """`pixels` B × 3 × 72 × 72, normalised → embeddings B × 192 and patch states B × 36 × 192.
+
+        The patch states are those before the last layer, where the embedding gathers what the patches know: whatever
+        the last layer adds to them comes too late for it.
+        """
+        output = self.clip.vision_model(pixel_values=pixels, output_hidden_states=True)
+        return self.clip.visual_projection(output.pooler_output), output.hidden_states[-2][:, 1:]
 
     def read(self, tokens: Tensor) -> Tensor:
         """`tokens` B × length → embeddings B × 192. Padding follows the end token, so no mask is needed."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PIL import Image
+from torch import Tensor
+
 from scenes.captions import scene_facts
 from scenes.scene import draw_scene, random_scene
 
@@ -68,6 +73,20 @@ class QuestionScenes:
             seeds |= set([seed for seed in candidates if facts <= known[seed]][:10])
         self.facts = [known[seed] for seed in sorted(seeds)]
         self.pictures = [draw_scene(random_scene(seed), 320, 180)[0] for seed in sorted(seeds)]
+
+    def squares(self, side: int) -> list[Image.Image]:
+        """The middle squares of the pictures, `side` × `side` pixels, as the model's own preprocessing cuts them."""
+        return [picture.resize((side, side), Image.Resampling.BICUBIC, box=(70, 0, 250, 180))
+                for picture in self.pictures]
+
+    def shares(self, seen: Tensor, read: Callable[[list[str]], Tensor]) -> list[float]:
+        """For each short query the share of right answers, 0…1, among the nearest 5 of the pictures `seen`."""
+        found = []
+        for (_, facts), text in zip(SHORT_QUERIES, read([query for query, _ in SHORT_QUERIES])):
+            answers = self.answering(facts)
+            best = (seen @ text).topk(5).indices.tolist()
+            found.append(sum(number in answers for number in best) / min(5, len(answers)))
+        return found
 
     def answering(self, facts: set[str]) -> set[int]:
         """Numbers of the scenes of which all `facts` are true."""

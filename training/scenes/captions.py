@@ -126,6 +126,13 @@ class Captioner:
                     subject = self.noun(group, self.chance(0.65), self.chance(0.35), self.chance(0.2))
         return self.finish(subject, self.place(bare=not say_subject) if say_place else "", atmosphere)
 
+    def one_object(self) -> Caption:
+        """One of the objects, as the shortest queries do, seldom with its place or light."""
+        group = self.randomness.choice(self.scene.groups)
+        subject = self.noun(group, self.chance(0.45), self.chance(0.15), self.chance(0.1))
+        place = self.place() if self.chance(0.2) else ""
+        return self.finish(subject, place, self.atmosphere(True, self.chance(0.5)) if self.chance(0.15) else "")
+
     def finish(self, subject: str, place: str, atmosphere: str) -> Caption:
         if subject and self.chance(0.2):
             subject = f"{self.pick(PREFIXES)} {subject}"
@@ -258,3 +265,7 @@ def full_caption(scene: Scene, randomness: random.Random) -> Caption:
 
 def partial_caption(scene: Scene, randomness: random.Random) -> Caption:
     return Captioner(scene, randomness).partial()
+
+
+def object_caption(scene: Scene, randomness: random.Random) -> Caption:
+    return Captioner(scene, randomness).one_object()

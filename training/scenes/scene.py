@@ -61,10 +61,7 @@ def random_scene(seed: int) -> Scene:
         setting, light = PLAIN, Light("day", "clear")
     else:
         setting = randomness.choice(list(SETTINGS))
-        weather = "clear"
-        if not SETTINGS[setting].indoor:
-            weather = randomness.choices(WEATHERS, (0.6, 0.2, 0.2))[0]
-        light = Light(randomness.choices(TIMES, (0.5, 0.22, 0.28))[0], weather)
+        light = random_light(randomness, setting)
     backdrop_colour = randomness.choice(list(COLOURS))
     count = randomness.choices((0, 1, 2), (0.06 if setting != PLAIN else 0, 0.4, 0.54))[0]
     kinds = randomness.sample(list(KINDS), count)
@@ -80,12 +77,41 @@ def random_scene(seed: int) -> Scene:
     return Scene(seed, setting, light, groups, relation, backdrop_colour)
 
 
-def random_group(randomness: random.Random, kind: str, setting: str, relation: str | None,
-                 backdrop_colour: str) -> Group:
+def crowded_scene(seed: int) -> Scene:
+    """One object in each quarter, of four kinds: to learn kinds from, four at the cost of one picture."""
+    randomness = random.Random(seed)
+    setting = randomness.choice([*SETTINGS, PLAIN])
+    light = Light("day", "clear") if setting == PLAIN else random_light(randomness, setting)
+    backdrop_colour = randomness.choice(list(COLOURS))
+    places = [(x, y) for y in (0.47, 0.95) for x in (-0.25, 0.25)]
+    groups = []
+    for kind, (x, y) in zip(randomness.sample(list(KINDS), 4), places):
+        size = randomness.choices(list(SIZES), (0.2, 0.45, 0.35))[0]
+        groups.append(Group(
+            kind, random_colour(randomness, kind, setting, backdrop_colour), 1, size,
+            x + randomness.uniform(-0.05, 0.05), y + randomness.uniform(-0.04, 0.04),
+            min(SIZES[size], 0.46) * randomness.uniform(0.92, 1.08), randomness.random() < 0.5))
+    return Scene(seed, setting, light, tuple(groups), backdrop_colour=backdrop_colour)
+
+
+def random_light(randomness: random.Random, setting: str) -> Light:
+    weather = "clear"
+    if not SETTINGS[setting].indoor:
+        weather = randomness.choices(WEATHERS, (0.6, 0.2, 0.2))[0]
+    return Light(randomness.choices(TIMES, (0.5, 0.22, 0.28))[0], weather)
+
+
+def random_colour(randomness: random.Random, kind: str, setting: str, backdrop_colour: str) -> str:
     usual = KINDS[kind].usual_colours
     colour = randomness.choice(usual if usual and randomness.random() < 0.5 else list(COLOURS))
     while setting == PLAIN and colour == backdrop_colour:
         colour = randomness.choice(list(COLOURS))
+    return colour
+
+
+def random_group(randomness: random.Random, kind: str, setting: str, relation: str | None,
+                 backdrop_colour: str) -> Group:
+    colour = random_colour(randomness, kind, setting, backdrop_colour)
     count = randomness.choices((1, 2, 3), (0.64, 0.2, 0.16))[0]
     size = randomness.choice(list(SIZES)) if count == 1 else "medium"
     sideways = relation in ("left", "right")
