@@ -3,8 +3,14 @@
 #define REEL_CKERNELS_H
 #include "Activations.h"
 #include "CRC32C.h"
+#include "Clustering.h"
 #include "DotProduct.h"
 #include "HalfPrecision.h"
+#include "Int8Sketch.h"
+#include "PQCodes.h"
+#include "PQScan.h"
 #include "PixelDifference.h"
 #include "SHA256.h"
+#include "ScoreBounds.h"
+#include "SquaredDistance.h"
 #endif
