@@ -33,13 +33,17 @@ let modules: [Module] = [
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
     Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
-    Module(name: "TextSearch", floor: 2, uses: ["Corpus", "SQLite", "UnicodeText"]),
+    Module(
+        name: "TextSearch", floor: 2, uses: ["CKernels", "Corpus", "SQLite", "UnicodeText"]),
     // 3: networks.
-    Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "CKernels", "Tensors"]),
+    Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "Tensors"]),
     // 4: what the networks are for, and the library on disk.
     Module(
         name: "Embedders", floor: 4,
-        uses: ["Checkpoints", "CKernels", "Corpus", "Tensors", "Tokenizers", "Transformers"]),
+        uses: [
+            "Checkpoints", "CKernels", "Corpus", "JSONText", "Tensors", "Tokenizers",
+            "Transformers",
+        ]),
     Module(
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
@@ -49,13 +53,13 @@ let modules: [Module] = [
         uses: ["Corpus", "Embedders", "MediaDecoding", "Storage", "Tensors"]),
     Module(
         name: "Retrieval", floor: 5,
-        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "VectorSearch"]),
+        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
             "Checkpoints", "Corpus", "Embedders", "Ingest", "MediaDecoding", "Retrieval", "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText",
         ]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
@@ -105,7 +109,7 @@ func tests(_ name: String, uses: [String]) -> Target {
         swiftSettings: swiftSettings)
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
-let goldenTests: Set<String> = ["TokenizersTests"]
+let goldenTests: Set<String> = ["EmbeddersTests", "TokenizersTests", "TransformersTests"]
 
 let package = Package(
     name: "reel",
@@ -118,8 +122,10 @@ let package = Package(
         tests("JSONTextTests", uses: ["JSONText"]),
         tests("TokenizersTests", uses: ["JSONText", "Tokenizers"]),
         tests("CheckpointsTests", uses: ["CKernels", "Checkpoints", "JSONText", "Tensors"]),
-        tests("TransformersTests", uses: ["Checkpoints", "Transformers", "Tensors"]),
-        tests("EmbeddersTests", uses: ["Checkpoints", "Corpus", "Embedders", "Tensors"]),
+        tests("TransformersTests", uses: ["Checkpoints", "JSONText", "Tensors", "Transformers"]),
+        tests(
+            "EmbeddersTests",
+            uses: ["Checkpoints", "CKernels", "Corpus", "Embedders", "JSONText", "Tensors"]),
         tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
         tests("CorpusTests", uses: ["Corpus"]),
         tests("SQLiteTests", uses: ["SQLite"]),
@@ -129,7 +135,8 @@ let package = Package(
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage"]),
         tests("IngestTests", uses: ["Corpus", "Ingest"]),
         tests("RetrievalTests", uses: ["Corpus", "Retrieval"]),
-        tests("CommandsTests", uses: ["Commands"]),
+        tests("ServiceTests", uses: ["Service"]),
+        tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests("EndToEndTests", uses: ["reel"]),
     ],

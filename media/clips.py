@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+# The drawing library is not installed: it lies beside this folder.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
 
 from scenes.kinds import KINDS  # noqa: E402
@@ -74,7 +75,8 @@ CLIPS = (
     ), width=427, height=239, video="vp9", voice="en-us"),
     Clip("winter-animals.mp4", (
         Shot(place("forest", "day snow", group("1 brown dog", -0.2, 0.92, 0.46), seed=31), velocity=(0.09, 0)),
-        Shot(place("mountains", "day snow", group("3 black penguin", 0, 0.92, 0.28), seed=32), seconds=3.5, velocity=(0.02, 0)),
+        Shot(place("mountains", "day snow", group("3 black penguin", 0, 0.92, 0.28), seed=32), seconds=3.5,
+             velocity=(0.02, 0)),
         Shot(place("garden", "night snow", group("1 white rabbit", -0.1, 0.92, 0.44), seed=33), velocity=(0.05, 0)),
     ), width=480, height=270, subtitles="none"),
     Clip("budget-talk.mp4", (
@@ -118,8 +120,8 @@ CLIPS = (
              ("And the mare goes back to her stable.",), velocity=(0.05, 0)),
     ), subtitles="none", rotated=True),
     Clip("guitar-interview.mkv", (
-        Shot(place("stage", "day clear", group("1 purple woman", -0.16, 0.95, 0.6), group("1 orange guitar", 0.2, 0.93, 0.46),
-                   seed=91),
+        Shot(place("stage", "day clear", group("1 purple woman", -0.16, 0.95, 0.6),
+                   group("1 orange guitar", 0.2, 0.93, 0.46), seed=91),
              ("I choose spruce for the top, because this wood is light and strong.",)),
         Shot(place("stage", "day clear", group("1 blue guitar", 0.02, 0.93, 0.62), seed=92),
              ("A new string must be stretched and tuned again for several days.",)),
@@ -142,5 +144,5 @@ RECORDING_SENTENCES = (
     "Bees love lavender, so plant some beside your vegetables.",
 )
 PICTURE_NAME = "birthday.jpg"
-PICTURE = place("living_room", "day clear", group("1 pink cake", -0.22, 0.92, 0.4), group("1 blue gift", 0.22, 0.92, 0.38),
-                seed=111)
+PICTURE = place("living_room", "day clear", group("1 pink cake", -0.22, 0.92, 0.4),
+                group("1 blue gift", 0.22, 0.92, 0.38), seed=111)

@@ -65,3 +65,130 @@ uint64_t reel_absolute_difference_sum(const uint8_t *a, const uint8_t *b, size_t
     return reel_absolute_difference_sum_scalar(a, b, count);
 }
 #endif
+
+// Mean of `area` pixels, rounded, shifted down. The product with the reciprocal is off by less than
+// a tenth of a grey level for any cell below 2^28 in sum; all variants share it, so they agree.
+static inline uint8_t mean_of(uint64_t sum, uint64_t reciprocal) {
+    uint64_t mean = (sum * reciprocal + (UINT64_C(1) << 31)) >> 32;
+    // 1023 in ten bits is 255.75 in eight.
+    return mean < 255 ? (uint8_t)mean : 255;
+}
+
+static inline uint64_t reciprocal_of(size_t area, unsigned shift) {
+    return (UINT64_C(1) << 32) / ((uint64_t)area << shift);
+}
+
+// Sums the columns of each cell. Inlined with a constant `narrow`, the loop over it disappears.
+#define REEL_SUM_CELLS(NAME, COLUMN)                                                               \
+    static inline __attribute__((always_inline)) void NAME(                                        \
+        const COLUMN *columns, const uint32_t *bounds, size_t count, size_t narrow,                \
+        const uint64_t reciprocals[2], uint8_t *target) {                                          \
+        for (size_t cell = 0; cell < count; cell++) {                                              \
+            size_t left = bounds[cell];                                                            \
+            /* Cells are `narrow` wide or one wider; what lies behind the last column is read, but \
+               counts nothing. */                                                                  \
+            size_t wider = bounds[cell + 1] - left - narrow;                                       \
+            uint64_t sum = wider * columns[left + narrow];                                         \
+            for (size_t x = 0; x < narrow; x++) sum += columns[left + x];                          \
+            target[cell] = mean_of(sum, reciprocals[wider]);                                       \
+        }                                                                                          \
+    }
+REEL_SUM_CELLS(sum_cells16, uint16_t)
+REEL_SUM_CELLS(sum_cells32, uint32_t)
+
+// Adds up the rows of a cell first, along memory and in vectors, then the columns of each cell.
+// `COLUMN` holds the sum of up to 256 pixels.
+#define REEL_SHRINK_BODY(PIXEL, COLUMN, SUM_CELLS, SHIFT)                                          \
+    COLUMN *columns = (COLUMN *)job->columns;                                                      \
+    /* Divisions are slow: where cells begin is worked out once, not for each row. */              \
+    uint32_t *bounds = job->columns + job->width;                                                  \
+    for (size_t cell = 0; cell <= job->target_width; cell++) {                                     \
+        bounds[cell] = (uint32_t)(cell * job->width / job->target_width);                          \
+    }                                                                                              \
+    size_t narrow = job->width / job->target_width, count = job->target_width;                     \
+    for (size_t row = 0; row < job->target_height; row++) {                                        \
+        size_t top = row * job->height / job->target_height;                                       \
+        size_t bottom = (row + 1) * job->height / job->target_height;                              \
+        const char *pixels = (const char *)job->source + (ptrdiff_t)top * job->row_bytes;          \
+        const PIXEL *first = (const PIXEL *)pixels;                                                \
+        for (size_t x = 0; x < job->width; x++) columns[x] = first[x];                             \
+        for (size_t y = top + 1; y < bottom; y++) {                                                \
+            pixels += job->row_bytes;                                                              \
+            const PIXEL *next = (const PIXEL *)pixels;                                             \
+            for (size_t x = 0; x < job->width; x++) columns[x] = (COLUMN)(columns[x] + next[x]);   \
+        }                                                                                          \
+        uint64_t reciprocals[2] = {                                                                \
+            reciprocal_of(narrow * (bottom - top), SHIFT),                                         \
+            reciprocal_of((narrow + 1) * (bottom - top), SHIFT)};                                  \
+        uint8_t *target = job->target + row * count;                                               \
+        switch (narrow) { /* 640 and 720, 854, 1280, 1920 pixels wide; all others */               \
+        case 4: SUM_CELLS(columns, bounds, count, 4, reciprocals, target); break;                  \
+        case 5: SUM_CELLS(columns, bounds, count, 5, reciprocals, target); break;                  \
+        case 8: SUM_CELLS(columns, bounds, count, 8, reciprocals, target); break;                  \
+        case 12: SUM_CELLS(columns, bounds, count, 12, reciprocals, target); break;                \
+        default: SUM_CELLS(columns, bounds, count, narrow, reciprocals, target);                   \
+        }                                                                                          \
+    }
+
+// The definition, word for word.
+#define REEL_SHRINK_SCALAR(PIXEL, SHIFT)                                                           \
+    for (size_t row = 0; row < job->target_height; row++) {                                        \
+        size_t top = row * job->height / job->target_height;                                       \
+        size_t bottom = (row + 1) * job->height / job->target_height;                              \
+        for (size_t cell = 0; cell < job->target_width; cell++) {                                  \
+            size_t left = cell * job->width / job->target_width;                                   \
+            size_t right = (cell + 1) * job->width / job->target_width;                            \
+            uint64_t sum = 0;                                                                      \
+            for (size_t y = top; y < bottom; y++) {                                                \
+                const PIXEL *pixels =                                                              \
+                    (const PIXEL *)((const char *)job->source + (ptrdiff_t)y * job->row_bytes);    \
+                REEL_NO_VECTORS                                                                    \
+                for (size_t x = left; x < right; x++) sum += pixels[x];                            \
+            }                                                                                      \
+            uint64_t reciprocal = reciprocal_of((bottom - top) * (right - left), SHIFT);           \
+            job->target[row * job->target_width + cell] = mean_of(sum, reciprocal);                \
+        }                                                                                          \
+    }
+
+void reel_shrink_grey8_scalar(const reel_grey_shrink *job) { REEL_SHRINK_SCALAR(uint8_t, 0) }
+
+void reel_shrink_grey16_scalar(const reel_grey_shrink *job, unsigned shift) {
+    REEL_SHRINK_SCALAR(uint16_t, shift)
+}
+
+static void shrink8_plain(const reel_grey_shrink *job) { REEL_SHRINK_BODY(uint8_t, uint16_t, sum_cells16, 0) }
+
+static void shrink16_plain(const reel_grey_shrink *job, unsigned shift) {
+    REEL_SHRINK_BODY(uint16_t, uint32_t, sum_cells32, shift)
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void shrink8_avx2(const reel_grey_shrink *job) {
+    REEL_SHRINK_BODY(uint8_t, uint16_t, sum_cells16, 0)
+}
+
+__attribute__((target("avx2"))) static void shrink16_avx2(
+    const reel_grey_shrink *job, unsigned shift) {
+    REEL_SHRINK_BODY(uint16_t, uint32_t, sum_cells32, shift)
+}
+#endif
+
+void reel_shrink_grey8(const reel_grey_shrink *job) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        shrink8_avx2(job);
+        return;
+    }
+#endif
+    shrink8_plain(job);
+}
+
+void reel_shrink_grey16(const reel_grey_shrink *job, unsigned shift) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        shrink16_avx2(job, shift);
+        return;
+    }
+#endif
+    shrink16_plain(job, shift);
+}

@@ -49,8 +49,8 @@ package struct ModelDirectory: Sendable {
     /// Everything besides the weights that can change what the model answers.
     private static let fingerprintedFiles = [
         "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "preprocessor_config.json",
-        "modules.json", "sentence_bert_config.json", "1_Pooling/config.json",
+        "vocab.txt", "vocab.json", "merges.txt", "preprocessor_config.json", "modules.json",
+        "sentence_bert_config.json", "1_Pooling/config.json",
     ]
     private static let sampleCount = 64
     private static let sampleByteCount = 4096
@@ -61,7 +61,10 @@ package struct ModelDirectory: Sendable {
     package func fingerprint() throws -> String {
         var hash = reel_sha256()
         reel_sha256_init(&hash)
-        for name in Self.fingerprintedFiles where fileExists(name) {
+        // The big tokenizer.json counts only where the older files do not say the same.
+        let older = fileExists("vocab.txt") || fileExists("vocab.json")
+        let names = Self.fingerprintedFiles + (older ? [] : ["tokenizer.json"])
+        for name in names where fileExists(name) {
             let file = try MappedFile(path: path(of: name))
             Self.add(name: name, size: file.bytes.count, to: &hash)
             reel_sha256_update(&hash, file.bytes.baseAddress, file.bytes.count)
@@ -88,5 +91,21 @@ package struct ModelDirectory: Sendable {
     private static func add(name: String, size: Int, to hash: inout reel_sha256) {
         let label = Array("\(name) \(size)\n".utf8)
         reel_sha256_update(&hash, label, label.count)
+    }
+}
+
+/// `modules.json` of sentence-transformers: the steps from text to vector, in order.
+package struct SentenceModules: Sendable {
+    /// Python class names, such as `sentence_transformers.models.Pooling`.
+    package let types: [String]
+
+    package init(path: String) throws {
+        let file = try MappedFile(path: path)
+        do {
+            types =
+                try JSONValue(parsing: file.bytes).array?.compactMap { $0["type"]?.string } ?? []
+        } catch let fault as JSONError {
+            throw CheckpointError.malformedJSON(path: path, fault: fault)
+        }
     }
 }

@@ -72,7 +72,9 @@ struct ArgumentReader: Sendable, Equatable {
 
     func requireOneOperand(_ name: String) throws(UsageError) -> String {
         guard let operand = operands.first else { throw .missingOperand(name) }
-        guard operands.count == 1 else { throw .tooManyOperands(expected: name, extra: operands[1]) }
+        guard operands.count == 1 else {
+            throw .tooManyOperands(expected: name, extra: operands[1])
+        }
         return operand
     }
 

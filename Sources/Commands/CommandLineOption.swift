@@ -21,7 +21,8 @@ struct CommandLineOption: Sendable, Equatable {
     /// Understood before and after every command's name.
     static let global: [CommandLineOption] = [
         .value("index", "DIR", "The library to use (indexes/default, or $REEL_INDEX)"),
-        .value("config", "FILE", "Settings to read (reel.json here, or in the user's config folder)"),
+        .value(
+            "config", "FILE", "Settings to read (reel.json here, or in the user's config folder)"),
         .value("models", "DIR", "Where model folders lie (models, or $REEL_MODELS)"),
         .flag("json", "Machine-readable output: one object, or one a line"),
         .flag("quiet", short: "q", "No progress and no notes"),

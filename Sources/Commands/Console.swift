@@ -33,7 +33,9 @@ struct Console: Sendable {
     /// Writes one line of data.
     func print(_ line: String) { Self.write(line + "\n", to: STDOUT_FILENO) }
 
-    func printJSON(_ document: some Encodable) throws { self.print(try JSONLine.text(of: document)) }
+    func printJSON(_ document: some Encodable) throws {
+        self.print(try JSONLine.text(of: document))
+    }
 
     /// Writes bytes as they are.
     func write(_ bytes: [UInt8]) { Self.writeAll(bytes, to: STDOUT_FILENO) }
@@ -71,7 +73,9 @@ struct Console: Sendable {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0 && errno == EINTR { continue }
                 // A reader that went away (`reel ls | head`) is no error of ours.
-                if count <= 0 { exit(errno == EPIPE ? ExitCode.success.rawValue : ExitCode.inputOutput.rawValue) }
+                if count <= 0 {
+                    exit(errno == EPIPE ? ExitCode.success.rawValue : ExitCode.inputOutput.rawValue)
+                }
                 written += count
             }
         }

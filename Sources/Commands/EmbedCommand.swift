@@ -13,7 +13,10 @@ enum EmbedCommand: Command {
     ]
     static let examples: [(line: String, does: String)] = [
         (#"reel embed --model all-MiniLM-L6-v2 --text "a red car""#, "One JSON line"),
-        ("reel embed --model reel-clip-tiny --image beach.jpg -o beach.npy", "A 1 × dimension array"),
+        (
+            "reel embed --model reel-clip-tiny --image beach.jpg -o beach.npy",
+            "A 1 × dimension array"
+        ),
         ("reel embed --model all-MiniLM-L6-v2 -o lines.npy - < lines.txt", "A row a line"),
     ]
 

@@ -33,7 +33,10 @@ enum EvaluateCommand: Command {
         guard arguments.has("explain") else { return .success }
         for outcome in evaluation.outcomes where !outcome.isRightMoment {
             let path = outcome.firstPath.map(context.shown) ?? "nothing"
-            let time = outcome.firstMoment.map { " \(clockTime($0.startSeconds))–\(clockTime($0.endSeconds))" } ?? ""
+            let time =
+                outcome.firstMoment.map {
+                    " \(clockTime($0.startSeconds))–\(clockTime($0.endSeconds))"
+                } ?? ""
             let what = outcome.isRightFile ? "wrong moment" : "wrong file"
             console.note("\(what): “\(outcome.query)” gave \(path)\(time)")
         }

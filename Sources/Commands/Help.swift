@@ -37,7 +37,8 @@ enum Help {
             Style.bold("Options of every command:", when: colors) + "\n"
                 + list(CommandLineOption.global))
         let examples = command.examples.map { "  \($0.line)\n      \($0.does)" }
-        parts.append(Style.bold("Examples:", when: colors) + "\n" + examples.joined(separator: "\n"))
+        parts.append(
+            Style.bold("Examples:", when: colors) + "\n" + examples.joined(separator: "\n"))
         return parts.joined(separator: "\n\n")
     }
 

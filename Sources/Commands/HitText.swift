@@ -49,7 +49,9 @@ struct HitText {
                 + "\(fixed(evidence.weight, decimals: 2)), raw \(fixed(evidence.raw, decimals: 3))"
             let terms = evidence.terms.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             if !terms.isEmpty {
-                line += " from " + terms.map { "\($0.key) \(fixed($0.value, decimals: 2))" }
+                line +=
+                    " from "
+                    + terms.map { "\($0.key) \(fixed($0.value, decimals: 2))" }
                     .joined(separator: ", ")
             }
             if let time = evidence.timeSeconds { line += " at \(clockTime(time))" }
@@ -60,15 +62,10 @@ struct HitText {
 
     /// The snippet on one line, its matches in bold. What a file says never controls a terminal.
     private static func marked(_ snippet: Snippet, colors: Bool) -> String {
-        let bytes = Array(snippet.text.utf8)
-        var text = ""
-        var position = 0
-        for range in snippet.highlights {
-            text += printable(bytes[position..<range.lowerBound])
-            text += Style.bold(printable(bytes[range]), when: colors)
-            position = range.upperBound
+        let pieces = snippet.pieces.map { piece in
+            Style.bold(printable(piece.text.utf8), when: colors && piece.isMatch)
         }
-        return "“" + text + printable(bytes[position...]) + "”"
+        return "“" + pieces.joined() + "”"
     }
 }
 

@@ -19,49 +19,60 @@ enum IndexCommand: Command {
         request.rebuild = arguments.has("rebuild")
         let interruption = Interruption.watch(console: context.console)
         var line = ProgressLine(console: context.console)
+        var skipped: [String: Int] = [:]
         let answer = try context.application.index(
             request,
             report: { event in
                 line.clear()
-                report(event, in: context)
+                // A folder may hold thousands of other files: people are told how many.
+                if event.outcome == .skipped, !context.wantsJSON {
+                    skipped[event.reason ?? "", default: 0] += 1
+                } else {
+                    try report(event, in: context)
+                }
             },
             progress: { line.update($0) },
             isCancelled: { interruption.isRequested })
         line.clear()
+        for (reason, count) in skipped.sorted(by: { $0.key < $1.key }) {
+            let word = Style.dim("skipped", when: context.console.colorsMessages)
+            context.console.note("\(word) \(counted(count, "file")): \(reason)")
+        }
         if context.wantsJSON {
             try context.console.printJSON(answer)
         } else {
-            answer.missing.forEach { context.console.note("Note: \($0)") }
+            for sentence in answer.missing { context.console.note("Note: \(sentence)") }
             context.console.print(sentence(answer, in: context))
         }
         if answer.wasInterrupted { return .interrupted }
         return answer.failed > 0 ? .someInputsFailed : .success
     }
 
-    private static func report(_ event: IndexEvent, in context: CommandContext) {
+    private static func report(_ event: IndexEvent, in context: CommandContext) throws {
         let console = context.console
         if context.wantsJSON {
             // A stream of events, then the summary: one object a line.
-            if let line = try? JSONLine.text(of: event) { console.print(line) }
+            try console.printJSON(event)
             return
         }
         let path = context.shown(event.path)
         switch event.outcome {
         case .indexed:
-            let what = "\(counted(event.keyFrames, "key frame")), \(counted(event.passages, "passage"))"
+            let what =
+                "\(counted(event.keyFrames, "key frame")), \(counted(event.passages, "passage"))"
             console.note("\(Style.green("indexed", when: console.colorsMessages)) \(path): \(what)")
             if let note = event.reason {
                 console.note("  \(Style.yellow("in part:", when: console.colorsMessages)) \(note)")
             }
         case .knownContent:
-            console.note("\(Style.dim("known", when: console.colorsMessages)) \(path): the same content is in the library")
+            console.note(
+                "\(Style.dim("known", when: console.colorsMessages)) \(path): the same content is in the library"
+            )
         case .failed:
             console.complain(
-                "\(Style.red("failed", when: console.colorsMessages)) \(path): \(event.reason ?? "")")
-        case .skipped:
-            console.note(
-                "\(Style.dim("skipped", when: console.colorsMessages)) \(path): \(event.reason ?? "")")
-        case .unchanged:
+                "\(Style.red("failed", when: console.colorsMessages)) \(path): \(event.reason ?? "")"
+            )
+        case .skipped, .unchanged:
             break
         }
     }

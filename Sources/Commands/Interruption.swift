@@ -22,11 +22,9 @@ final class Interruption: Sendable {
                 console.complain("\nStopping after this step; press Ctrl-C again to stop at once.")
             }
             source.activate()
-            sources.withLock { $0.append(source) }
+            // Kept for the program's life: nothing else holds on to a source.
+            _ = Unmanaged.passRetained(source as AnyObject)
         }
         return interruption
     }
-
-    /// Keeps the sources alive.
-    private static let sources = Mutex<[any DispatchSourceSignal]>([])
 }

@@ -35,7 +35,8 @@ enum ListCommand: Command {
             }
         }
         if !listing.problems.isEmpty {
-            console.note("\(counted(listing.problems.count, "file")) could not be used: reel ls --problems")
+            console.note(
+                "\(counted(listing.problems.count, "file")) could not be used: reel ls --problems")
         }
         return .success
     }

@@ -56,7 +56,8 @@ package enum ReelProgram {
             console.print(Help.page(of: command, colors: console.colorsOutput))
             return .success
         }
-        guard try reader.choice("color", of: Console.ColorChoice.self) != nil || !reader.has("color")
+        guard
+            try reader.choice("color", of: Console.ColorChoice.self) != nil || !reader.has("color")
         else { return .usage }
         console.isQuiet = reader.has("quiet")
         var flags = Configuration.Flags()

@@ -36,7 +36,7 @@ enum SearchCommand: Command {
             try context.console.printJSON(SearchDocument(answer))
             return .success
         }
-        answer.missing.forEach { context.console.note("Note: \($0)") }
+        for sentence in answer.missing { context.console.note("Note: \(sentence)") }
         guard !answer.hits.isEmpty else {
             context.console.note("Nothing found.")
             return .success

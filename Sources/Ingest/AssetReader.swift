@@ -1,7 +1,8 @@
-package import Corpus
+internal import Corpus
 internal import Embedders
 internal import MediaDecoding
-package import Storage
+internal import Storage
+internal import Tensors
 
 /// Turns one file into the record the library keeps: key frames, pictures, passages, vectors.
 struct AssetReader {
@@ -38,7 +39,9 @@ struct AssetReader {
         case .audio:
             break
         }
-        let cues = try clock.measure(.subtitles) { try subtitles(of: file, at: path, note: &record.note) }
+        let cues = try clock.measure(.subtitles) {
+            try subtitles(of: file, at: path, note: &record.note)
+        }
         record.passages = descriptive(file, path: path) + chunker.passages(from: cues)
         if let textEmbedder {
             record.vectors[.meaning] = try clock.measure(.embed) {

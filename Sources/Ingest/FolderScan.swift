@@ -1,5 +1,6 @@
 internal import Glibc
-package import Storage
+internal import MediaDecoding
+internal import Storage
 
 /// The media files under the paths a user named, with what tells whether they have changed.
 ///
@@ -35,7 +36,7 @@ struct FolderScan {
             if Self.isFolder(status) {
                 try scan(folder: root)
             } else {
-                add(root, status)
+                add(root, status, subtitles: SidecarSubtitles.find(besideMediaAt: root))
             }
         }
         var seen: Set<String> = []
@@ -60,7 +61,9 @@ struct FolderScan {
             }
             var names: Set<String> = []
             while let entry = readdir(stream) {
-                let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+                let bytes = withUnsafeBytes(of: &entry.pointee.d_name) {
+                    Array($0.prefix { $0 != 0 })
+                }
                 guard bytes.first != UInt8(ascii: ".") else { continue }
                 guard let name = String(validating: bytes, as: UTF8.self) else {
                     let shown = folder + "/" + String(decoding: bytes, as: UTF8.self)
@@ -71,6 +74,8 @@ struct FolderScan {
             }
             closedir(stream)
             if names.isSuperset(of: ["manifest.json", "catalog.sqlite"]) { continue }
+            // Listed once a folder: a folder may hold ten thousand films.
+            let subtitles = SidecarSubtitles(folder: folder, names: Array(names))
             for name in names.sorted() {
                 let path = (folder == "/" ? "" : folder) + "/" + name
                 var status = stat()
@@ -80,7 +85,7 @@ struct FolderScan {
                 } else if !Self.isRegular(status) {
                     skipped.append(SkippedFile(path: path, reason: .notARegularFile))
                 } else if MediaName.isMedia(name) {
-                    add(path, status)
+                    add(path, status, subtitles: subtitles.find(besideMediaNamed: name))
                 } else if !MediaName.isSubtitle(name) {
                     skipped.append(
                         SkippedFile(path: path, reason: .notMedia(MediaName.fileExtension(name))))
@@ -89,22 +94,24 @@ struct FolderScan {
         }
     }
 
-    private mutating func add(_ path: String, _ status: stat) {
+    private mutating func add(
+        _ path: String, _ status: stat, subtitles: [SidecarSubtitles.Found]
+    ) {
         found.append(
             FoundFile(
                 path: path,
                 signature: FileSignature(
                     size: Int64(status.st_size), modifiedNanoseconds: Self.nanoseconds(status),
                     inode: Int64(truncatingIfNeeded: status.st_ino),
-                    companions: Self.companions(of: path))))
+                    companions: Self.signature(of: subtitles))))
     }
 
     /// Name, size and time of each subtitle file that belongs to a media file.
-    private static func companions(of path: String) -> String {
-        MediaName.sidecars(besideMediaAt: path).map { sidecar in
+    private static func signature(of subtitles: [SidecarSubtitles.Found]) -> String {
+        subtitles.map { subtitle in
             var status = stat()
-            guard stat(sidecar, &status) == 0 else { return "" }
-            let name = sidecar.split(separator: "/").last ?? ""
+            guard stat(subtitle.path, &status) == 0 else { return "" }
+            let name = subtitle.path.split(separator: "/").last ?? ""
             return "\(name):\(status.st_size):\(nanoseconds(status))"
         }.joined(separator: "|")
     }

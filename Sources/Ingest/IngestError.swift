@@ -8,8 +8,10 @@ package enum IngestError: Error, Equatable, CustomStringConvertible {
         case .noSuchPath(let path, let reason):
             "Cannot read \(path): \(reason). Nothing was changed."
         case .noMedia(let paths, let skipped):
-            "There is no video, audio or picture in \(paths.joined(separator: ", ")) "
-                + "(\(skipped) other \(skipped == 1 ? "file" : "files"))."
+            "There is no video, audio or picture in \(paths.joined(separator: ", "))"
+                + (skipped == 0
+                    ? "." : ", only \(skipped) other \(skipped == 1 ? "file" : "files").")
+                + " Name a folder that holds some."
         }
     }
 }

@@ -1,4 +1,4 @@
-package import Corpus
+internal import Corpus
 package import Embedders
 internal import Glibc
 internal import MediaDecoding
@@ -34,7 +34,7 @@ package struct Ingester {
     ///   - progress: called often.
     ///   - isCancelled: asked between files and while one is decoded.
     package func run(
-        _ paths: [String], report: (IngestEvent) -> Void,
+        _ paths: [String], report: (IngestEvent) throws -> Void,
         progress: (IngestProgress) -> Void, isCancelled: () -> Bool
     ) throws -> IngestSummary {
         let scan = try FolderScan(paths)
@@ -64,7 +64,7 @@ package struct Ingester {
                     progress(state)
                 }
                 summary.count(outcome)
-                report(IngestEvent(path: file.path, outcome: outcome))
+                try report(IngestEvent(path: file.path, outcome: outcome))
                 state.filesDone += 1
                 state.bytesDone += file.signature.size
                 progress(state)

@@ -1,5 +1,3 @@
-internal import MediaDecoding
-
 /// What a file's name says about it, before anything is opened.
 enum MediaName {
     /// Extensions of files worth opening; what they hold is decided by their content.
@@ -18,10 +16,6 @@ enum MediaName {
     static func fileExtension(_ name: String) -> String {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
         return name[name.index(after: dot)...].lowercased()
-    }
-
-    static func sidecars(besideMediaAt path: String) -> [String] {
-        SidecarSubtitles.find(besideMediaAt: path).map(\.path)
     }
 
     /// The words of a file's name: `2024-05_Beach-day.final.mp4` is `2024 05 Beach day final`.

@@ -98,7 +98,7 @@ package struct JSONScanner {
         while true {
             let start = position
             while position < bytes.count, isPlain(bytes[position]) { position += 1 }
-            text.append(contentsOf: bytes[start..<position])
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
             switch try next() {
             case UInt8(ascii: "\""):
                 position += 1
@@ -267,8 +267,30 @@ package struct JSONScanner {
                 code = 0x10000 + (code & 0x3FF) << 10 + (second & 0x3FF)
             }
             guard let scalar = Unicode.Scalar(code) else { throw error(.loneSurrogate) }
-            text.append(contentsOf: UTF8.encode(scalar) ?? .init())
+            Self.append(scalar, to: &text)
         default: throw error(.unknownEscape)
+        }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to text: inout [UInt8]) {
+        let value = scalar.value
+        func tail(_ shift: UInt32) -> UInt8 {
+            0x80 | UInt8(truncatingIfNeeded: value >> shift) & 0x3F
+        }
+        switch value {
+        case ..<0x80: text.append(UInt8(value))
+        case ..<0x800:
+            text.append(0xC0 | UInt8(value >> 6))
+            text.append(tail(0))
+        case ..<0x10000:
+            text.append(0xE0 | UInt8(value >> 12))
+            text.append(tail(6))
+            text.append(tail(0))
+        default:
+            text.append(0xF0 | UInt8(value >> 18))
+            text.append(tail(12))
+            text.append(tail(6))
+            text.append(tail(0))
         }
     }
 
@@ -294,4 +316,9 @@ package struct JSONScanner {
 package struct JSONNumber: Sendable, Equatable {
     package let value: Double
     package let integer: Int?
+
+    package init(value: Double, integer: Int?) {
+        self.value = value
+        self.integer = integer
+    }
 }

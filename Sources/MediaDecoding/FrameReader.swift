@@ -91,6 +91,9 @@ final class FrameReader {
         if reader.state.timedOut {
             return .timedOut(file: name, seconds: media.limits.stallSeconds)
         }
+        if reader.state.passIsOver {
+            return .timedOut(file: name, seconds: media.limits.passSeconds)
+        }
         if let number = reader.state.readFailure {
             return .unreadable(file: name, reason: systemMessage(number))
         }

@@ -8,7 +8,7 @@ struct GreyPlane {
     static let height = 90
 
     /// Rows of grey, 0…255, height × width.
-    private(set) var pixels: [UInt8]
+    fileprivate(set) var pixels: [UInt8]
 
     /// - Parameter grey: of every pixel, until it is filled.
     init(grey: UInt8 = 0) { pixels = [UInt8](repeating: grey, count: Self.width * Self.height) }
@@ -18,42 +18,83 @@ struct GreyPlane {
         let sum = reel_absolute_difference_sum(pixels, other.pixels, pixels.count)
         return Double(sum) / Double(pixels.count)
     }
+}
+
+/// Shrinks frames to grey planes: the mean of each cell of the luma plane, as it lies in memory.
+///
+/// libav's scaler is the way for the rest (tiny frames, RGB, palettes): its averaging takes some
+/// ten times longer, a tenth of the time that decoding itself takes.
+final class GreyShrinker {
+    private let scaler = FrameScaler()
+    /// Scratch: sums of columns, and where cells begin.
+    private var columns: [UInt32] = []
 
     /// False when libav cannot read the frame's pixel format.
-    mutating func fill(from frame: UnsafePointer<AVFrame>, with scaler: FrameScaler) -> Bool {
+    func fill(_ plane: inout GreyPlane, from frame: UnsafePointer<AVFrame>) -> Bool {
         let format = AVPixelFormat(rawValue: frame.pointee.format)
-        return pixels.withUnsafeMutableBufferPointer { buffer in
+        let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+        // Below 256 rows a cell the sums of columns fit 16 bits.
+        if let luma = LumaLayout(of: format), width >= GreyPlane.width,
+            height >= GreyPlane.height, height / GreyPlane.height < 256
+        {
+            shrink(frame, luma, into: &plane)
+            return true
+        }
+        return plane.pixels.withUnsafeMutableBufferPointer { buffer in
             scaler.scale(
                 FrameScaler.Planes(of: frame),
+                .init(width: frame.pointee.width, height: frame.pointee.height, format: format),
+                into: .init(address: buffer.baseAddress, rowBytes: GreyPlane.width),
                 .init(
-                    width: frame.pointee.width, height: frame.pointee.height,
-                    format: lumaFormat(of: format) ?? format),
-                into: .init(address: buffer.baseAddress, rowBytes: Self.width),
-                .init(
-                    width: Int32(Self.width), height: Int32(Self.height), format: AV_PIX_FMT_GRAY8),
+                    width: Int32(GreyPlane.width), height: Int32(GreyPlane.height),
+                    format: AV_PIX_FMT_GRAY8),
                 colour: nil)
+        }
+    }
+
+    private func shrink(
+        _ frame: UnsafePointer<AVFrame>, _ luma: LumaLayout, into plane: inout GreyPlane
+    ) {
+        let width = Int(frame.pointee.width)
+        let scratchCount = width + GreyPlane.width + 1
+        if columns.count < scratchCount { columns = [UInt32](repeating: 0, count: scratchCount) }
+        columns.withUnsafeMutableBufferPointer { columns in
+            plane.pixels.withUnsafeMutableBufferPointer { target in
+                var job = reel_grey_shrink(
+                    source: frame.pointee.data.0, row_bytes: Int(frame.pointee.linesize.0),
+                    width: width, height: Int(frame.pointee.height), target: target.baseAddress,
+                    target_width: GreyPlane.width, target_height: GreyPlane.height,
+                    columns: columns.baseAddress)
+                switch luma {
+                case .bytes: reel_shrink_grey8(&job)
+                case .words(let shift): reel_shrink_grey16(&job, UInt32(shift))
+                }
+            }
         }
     }
 }
 
-/// The grey format as which the first plane of a format can be read by itself, so that chroma is
-/// never touched; nil when luma is not a plane of its own.
-private func lumaFormat(of format: AVPixelFormat) -> AVPixelFormat? {
-    guard let descriptor = av_pix_fmt_desc_get(format) else { return nil }
-    let otherLayouts = UInt64(
-        AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_BE
-            | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_HWACCEL)
-    let luma = descriptor.pointee.comp.0
-    guard descriptor.pointee.flags & otherLayouts == 0, luma.plane == 0, luma.offset == 0 else {
-        return nil
-    }
-    switch (luma.step, luma.depth, luma.shift) {
-    case (1, 8, 0): return AV_PIX_FMT_GRAY8
-    case (2, 9, 0): return AV_PIX_FMT_GRAY9LE
-    case (2, 10, 0): return AV_PIX_FMT_GRAY10LE
-    case (2, 12, 0): return AV_PIX_FMT_GRAY12LE
-    case (2, 14, 0): return AV_PIX_FMT_GRAY14LE
-    case (2, 16, 0), (2, 10, 6), (2, 12, 4): return AV_PIX_FMT_GRAY16LE
-    default: return nil
+/// How luma lies in a frame's first plane, when it lies there alone.
+private enum LumaLayout {
+    case bytes
+    /// 16-bit numbers in the CPU's order; the lowest `shift` bits are finer than a byte.
+    case words(shift: Int)
+
+    init?(of format: AVPixelFormat) {
+        guard let descriptor = av_pix_fmt_desc_get(format) else { return nil }
+        let others = UInt64(
+            AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM
+                | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER
+                | AV_PIX_FMT_FLAG_HWACCEL)
+        let luma = descriptor.pointee.comp.0
+        guard descriptor.pointee.flags & others == 0, luma.plane == 0, luma.offset == 0 else {
+            return nil
+        }
+        let bits = Int(luma.depth) + Int(luma.shift)
+        switch luma.step {
+        case 1 where bits == 8: self = .bytes
+        case 2 where (8...16).contains(bits): self = .words(shift: bits - 8)
+        default: return nil
+        }
     }
 }

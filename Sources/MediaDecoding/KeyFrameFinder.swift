@@ -73,7 +73,7 @@ package struct KeyFrameFinder: Sendable {
 /// The state of one pass: the last two frames, the last key frame, and the candidates.
 private final class KeyFramePass {
     private let converter: PictureConverter
-    private let scaler = FrameScaler()
+    private let shrinker = GreyShrinker()
     private let previousFrame: UnsafeMutablePointer<AVFrame>
     private var current = GreyPlane()
     private var previous = GreyPlane()
@@ -104,7 +104,7 @@ private final class KeyFramePass {
         _ frame: UnsafeMutablePointer<AVFrame>, atSeconds seconds: Double
     ) -> [KeyFrameMinute.Candidate]? {
         swap(&current, &previous)
-        guard current.fill(from: frame, with: scaler) else { return nil }
+        guard shrinker.fill(&current, from: frame) else { return nil }
         let decision = rule.decide(
             .init(
                 timeSeconds: seconds,

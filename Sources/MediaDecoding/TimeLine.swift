@@ -1,10 +1,13 @@
-/// A stream's time stamps as seconds that never run backwards.
+/// A stream's time stamps as seconds that always run forwards.
 ///
 /// Recordings joined from pieces start again at zero in the middle, and broken ones jump; what is
 /// shown later must still have a later time.
 struct TimeLine {
     /// A step back further than this is a new start of the clock, not a wrong order.
     private static let restartSeconds = 0.25
+
+    /// Two frames never share a millisecond, so that a time names a frame.
+    private static let smallestStepSeconds = 0.001
 
     private var offset = 0.0
     private(set) var lastSeconds: Double?
@@ -17,11 +20,11 @@ struct TimeLine {
     mutating func place(stamp: Double?, duration: Double) -> Double {
         var time = stamp.map { $0 + offset } ?? nextSeconds
         if !time.isFinite { time = nextSeconds }
-        if let lastSeconds, time < lastSeconds {
-            if lastSeconds - time > Self.restartSeconds { offset += nextSeconds - time }
-            time = lastSeconds - time > Self.restartSeconds ? nextSeconds : lastSeconds
+        if let lastSeconds, lastSeconds - time > Self.restartSeconds {
+            offset += nextSeconds - time
+            time = nextSeconds
         }
-        time = max(0, time)
+        time = max(lastSeconds.map { $0 + Self.smallestStepSeconds } ?? 0, time)
         lastSeconds = time
         nextSeconds = time + (duration.isFinite ? max(0, duration) : 0)
         return time

@@ -1,6 +1,8 @@
 internal import Corpus
 internal import Embedders
+internal import Glibc
 internal import Storage
+internal import Tensors
 internal import TextSearch
 
 /// Asks one channel at a time for its best rows, with scores normalised to 0…1.
@@ -10,7 +12,8 @@ struct ChannelSearch {
 
     let searcher: Searcher
     let query: Query
-    let isWanted: @Sendable (AssetID) -> Bool
+    /// Nil when every asset is wanted.
+    let isWanted: ((AssetID) -> Bool)?
 
     func findings(of channel: Channel, timings: inout SearchTimings) throws -> [Finding] {
         switch channel {
@@ -28,15 +31,25 @@ struct ChannelSearch {
     }
 
     private func keywords() throws -> [Finding] {
-        let result = try searcher.library.texts.search(
-            query.text, limit: Self.candidates, where: isWanted)
-        // Full marks need every word of the query once, wherever the library stands with it.
+        let texts = searcher.library.texts
+        let result = try texts.search(query.text, limit: Self.candidates, where: isWanted)
         let scores = ScoreNormalization.minMax(
-            result.matches.map(\.score), floor: 0, ceiling: result.scoreOfAllTermsOnce)
-        return zip(result.matches, scores).map { match, score in
+            result.matches.map(\.score), floor: 0, ceiling: Self.fullMarks(result))
+        return try zip(result.matches, scores).map { match, score in
             Finding(
-                asset: match.asset, ordinal: match.ordinal, span: match.span, raw: match.score,
-                score: score, terms: match.terms)
+                asset: match.asset, ordinal: match.ordinal,
+                span: try texts.passage(match.row)?.passage.span, raw: match.score, score: score,
+                terms: match.terms)
+        }
+    }
+
+    /// The score of a passage of average length that holds every word of the query once: below
+    /// it the best match of a poor lot would claim to be perfect.
+    private static func fullMarks(_ result: TextSearchResult) -> Double {
+        let rarest = log(1 + Double(result.passageCount))
+        return result.queryTerms.filter { !$0.isStopWord }.reduce(0) { sum, term in
+            let idf = term.documentFrequency > 0 ? term.inverseDocumentFrequency : rarest
+            return sum + idf * Double(term.repeats)
         }
     }
 
@@ -50,7 +63,8 @@ struct ChannelSearch {
                 return []
             }
             let matches = try vectors.nearest(
-                Self.candidates, to: vector, workers: searcher.workers, where: isWanted)
+                Self.candidates, to: vector, workers: searcher.workers,
+                where: isWanted ?? { _ in true })
             let scores = ScoreNormalization.minMax(matches.map { Double($0.score) })
             let spans = try spans(of: matches, in: space)
             return matches.indices.map { index in

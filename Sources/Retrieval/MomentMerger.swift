@@ -28,7 +28,9 @@ struct MomentMerger {
     func moments(from findings: [Channel: [Finding]]) -> [Moment] {
         var byAsset: [AssetID: [Channel: [Finding]]] = [:]
         for (channel, list) in findings {
-            for finding in list { byAsset[finding.asset, default: [:]][channel, default: []].append(finding) }
+            for finding in list {
+                byAsset[finding.asset, default: [:]][channel, default: []].append(finding)
+            }
         }
         return byAsset.values.flatMap(momentsOfAsset).sorted(by: Self.ranksBefore)
     }

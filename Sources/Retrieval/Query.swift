@@ -16,7 +16,8 @@ package struct Query: Sendable {
         text: String, weights: [Channel: Double] = Query.defaultWeights, top: Int = 10,
         kind: AssetKind? = nil, pathPattern: String? = nil
     ) {
-        precondition(weights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "Weights are not negative.")
+        precondition(
+            weights.values.allSatisfy { $0 >= 0 && $0.isFinite }, "Weights are not negative.")
         self.text = text
         self.weights = weights
         self.top = top

@@ -53,8 +53,9 @@ package struct Searcher {
         }
     }
 
-    private func filter(_ query: Query) throws -> @Sendable (AssetID) -> Bool {
-        guard query.kind != nil || query.pathPattern != nil else { return { _ in true } }
+    /// Nil when the query leaves nothing out.
+    private func filter(_ query: Query) throws -> ((AssetID) -> Bool)? {
+        guard query.kind != nil || query.pathPattern != nil else { return nil }
         let wanted = try library.assets().map(\.asset).filter { asset in
             if let kind = query.kind, asset.kind != kind { return false }
             guard let pattern = query.pathPattern else { return true }
@@ -87,11 +88,13 @@ package struct Searcher {
             snippet: try snippet(for: moment, query: query))
     }
 
-    /// The passage that the text channels liked best: that of the words, if words were found.
+    /// The passage that the text channels liked best, with the words that were found in it.
     private func snippet(for moment: MomentMerger.Moment, query: Query) throws -> Snippet? {
         let texts = [moment.evidence[.keywords], moment.evidence[.meaning]].compactMap { $0 }
-        guard let best = texts.max(by: { $0.score < $1.score }), best.score > 0 else { return nil }
-        return try library.texts.snippet(of: best.asset, ordinal: best.ordinal, query: query.text)
+        guard let best = texts.max(by: { $0.score < $1.score }), best.score > 0,
+            let stored = try library.texts.passage(of: best.asset, ordinal: best.ordinal)
+        else { return nil }
+        return try library.texts.snippet(row: stored.row, terms: best.terms)
     }
 }
 

@@ -20,6 +20,8 @@ package final class Connection {
     package let path: String
     let database: DatabaseHandle
     private var cache: [String: Statement] = [:]
+    /// Full-text tokenizers by name.
+    var tokenizers: [String: any FullTextTokenizer] = [:]
     /// Above this the cache is emptied: our own statements are few and fixed.
     private static let cachedStatementLimit = 128
 
@@ -112,6 +114,16 @@ package final class Connection {
             }
             throw error
         }
+    }
+
+    /// Runs `body`, which only reads, so that all it sees is of one moment, whatever other
+    /// connections commit meanwhile.
+    package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        guard !isInTransaction else { return try body() }
+        try execute("BEGIN DEFERRED")
+        // Nothing was written: ending cannot lose anything, nor can failing to end.
+        defer { try? execute("COMMIT") }
+        return try body()
     }
 
     package var isInTransaction: Bool { sqlite3_get_autocommit(database.pointer) == 0 }

@@ -36,7 +36,11 @@ package struct FullTextToken {
 }
 
 extension Connection {
-    /// Makes `tokenize = 'name'` mean this tokenizer for tables of this connection.
+    /// The tokenizer registered under a name, for whoever comes second.
+    package func tokenizer(named name: String) -> (any FullTextTokenizer)? { tokenizers[name] }
+
+    /// Makes `tokenize = 'name'` mean this tokenizer for tables of this connection. A table that
+    /// has been used already keeps the one it found then.
     package func registerTokenizer(name: String, _ tokenizer: any FullTextTokenizer) throws {
         let api = try fullTextInterface()
         var functions = fts5_tokenizer(
@@ -49,6 +53,7 @@ extension Connection {
             Unmanaged<TokenizerBox>.fromOpaque(box).release()
             throw database.error(code, sql: "tokenizer \(name)")
         }
+        tokenizers[name] = tokenizer
     }
 
     /// FTS5's table of functions, fetched as its manual says (sqlite.org/fts5.html, 7).

@@ -11,7 +11,7 @@ package struct Application: Sendable {
     package init(configuration: Configuration) {
         self.configuration = configuration
         // The one place that sets thread counts.
-        Parallelism.workers = configuration.workers
+        Parallelism.configure(workers: configuration.workers)
         OpenBLAS.configure(threads: 1)
     }
 
@@ -75,11 +75,12 @@ package struct Application: Sendable {
             + "Fetch the default models with scripts/fetch-models."
     }
 
+    /// The space of a model's vectors.
     func space(
-        _ role: ModelRole, of model: ModelDirectory, dimension: Int
-    ) throws -> VectorSpace {
+        _ role: ModelRole, of model: ModelDirectory, fingerprint: String, dimension: Int
+    ) -> VectorSpace {
         VectorSpace(
             name: role.space, model: URL(fileURLWithPath: model.path).lastPathComponent,
-            fingerprint: try model.fingerprint(), dimension: dimension)
+            fingerprint: fingerprint, dimension: dimension)
     }
 }

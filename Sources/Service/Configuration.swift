@@ -79,16 +79,19 @@ package struct Configuration: Sendable, Equatable {
     /// Here, beside or above the program (a build folder lies inside its checkout), the user's own.
     private static func standardModelFolders(_ environment: [String: String]) -> [String] {
         var folders = ["models"]
-        if let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+        if let program = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/exe")
+        {
             var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
-            for _ in 0..<4 {
+            for _ in 0..<4 where folder.path != "/" {
                 folders.append(folder.appendingPathComponent("models").path)
                 folder.deleteLastPathComponent()
             }
         }
         let home = environment["HOME"] ?? ""
         folders.append((environment["XDG_DATA_HOME"] ?? home + "/.local/share") + "/reel/models")
-        return folders
+        var seen: Set<String> = []
+        return folders.filter { seen.insert($0).inserted }
     }
 
     private static func read(_ path: String) throws -> SettingsFile {

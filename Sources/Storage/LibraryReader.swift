@@ -54,22 +54,4 @@ package final class LibraryReader {
             "SELECT path, problem FROM files WHERE problem NOT NULL ORDER BY path"
         ).rows { (path: $0.text(0), problem: $0.text(1)) }
     }
-
-    /// Looks for damage in the catalogue, the full-text index and, when `deep`, every vector.
-    /// - Returns: what is wrong, a line each; empty when nothing is.
-    package func findDamage(deep: Bool) throws -> [String] {
-        var damage = try connection.quickCheck()
-        damage += try texts.findDamage()
-        let names = try connection.statement("SELECT file_name FROM vector_segments ORDER BY id")
-            .rows { $0.text(0) }
-        for name in names {
-            do {
-                let segment = try VectorSegment(path: paths.segment(name))
-                if deep { try segment.verify() }
-            } catch {
-                damage.append("\(error)")
-            }
-        }
-        return damage
-    }
 }

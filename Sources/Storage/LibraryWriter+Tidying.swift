@@ -102,7 +102,8 @@ extension LibraryWriter {
             var firstRow: Int
             var rows: Int
         }
-        let generation = try connection.statement("SELECT generation FROM library")
+        let generation =
+            try connection.statement("SELECT generation FROM library")
             .first { $0.int(0) + 1 } ?? 1
         let name = segmentName(space, generation: generation)
         let sources = try segments.map { try VectorSegment(path: paths.segment($0.fileName)) }

@@ -15,6 +15,8 @@ package final class LibraryWriter {
     private let catalog: Catalog
     private let texts: TextStore
     private let lock: WriterLock
+    /// Passages went: their words must leave the text index's file too.
+    private var hasRemovedPassages = false
     /// Pictures of rows removed in the open transaction, to be deleted once it has committed.
     private var discardedThumbnails: Set<String> = []
 
@@ -47,6 +49,8 @@ package final class LibraryWriter {
         connection = try Connection(path: paths.catalog, mode: .readWriteCreate)
         catalog = try Catalog(connection: connection, manifest: manifest, paths: paths)
         texts = try TextStore(connection: connection)
+        // Another version of ICU may cut words elsewhere; passages and queries must agree.
+        if texts.termVersion != TermTokenizer.version { try texts.rebuildIndex() }
         let wasCutShort =
             try connection.statement("SELECT is_being_written FROM library")
             .first { $0.int(0) != 0 } ?? false
@@ -158,8 +162,10 @@ package final class LibraryWriter {
         }
     }
 
-    /// Tidies up after a run: joins small segments and removes those that nothing names.
+    /// Tidies up after a run: joins small segments, and removes for good what was dropped.
     package func finish() throws {
+        if hasRemovedPassages { try texts.compactIndex() }
+        hasRemovedPassages = false
         try compact()
         try sweepSegments()
         try connection.execute("UPDATE library SET is_being_written = 0")
@@ -246,6 +252,7 @@ package final class LibraryWriter {
             "SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM files WHERE asset NOT NULL)"
         ).rows { AssetID(value: max(0, $0.int(0))) }
         for orphan in orphans { try removeRows(of: orphan) }
+        if !orphans.isEmpty { hasRemovedPassages = true }
     }
 
     private func removeRows(of asset: AssetID) throws {
@@ -302,7 +309,9 @@ package final class LibraryWriter {
 
     /// A library's folder holds our files only: `--index` pointed at a home folder is a mistake.
     private static func refuseForeignFolder(_ paths: LibraryPaths) throws {
-        let ours: Set<String> = ["manifest.json", "manifest.json.new", "vectors", "thumbnails", "lock"]
+        let ours: Set<String> = [
+            "manifest.json", "manifest.json.new", "vectors", "thumbnails", "lock",
+        ]
         let foreign = DurableFile.names(in: paths.root).filter {
             !ours.contains($0) && !$0.hasPrefix("catalog.sqlite") && !$0.hasPrefix(".")
         }

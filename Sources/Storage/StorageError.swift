@@ -1,6 +1,3 @@
-package import Corpus
-package import SQLite
-
 /// Why a library could not be opened, read or written.
 package enum StorageError: Error, Equatable, CustomStringConvertible {
     case noLibrary(path: String)

@@ -1,5 +1,3 @@
-package import Corpus
-
 /// Vectors that compare with each other: those of one model for one channel.
 package struct VectorSpace: Sendable, Equatable {
     package enum Name: String, Sendable, CaseIterable {

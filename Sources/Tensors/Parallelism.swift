@@ -38,4 +38,17 @@ package enum Parallelism {
             }
         }
     }
+
+    /// Calls `body` with ranges that cover 0..<count, one for each worker, at the same time; each
+    /// but the last has at least `minimum` places, since waking a worker costs some microseconds.
+    package static func split(
+        _ count: Int, atLeast minimum: Int, _ body: @Sendable (Range<Int>) -> Void
+    ) {
+        let parts = max(1, min(workers, count / max(minimum, 1)))
+        guard parts > 1 else { return body(0..<count) }
+        let share = (count + parts - 1) / parts
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            body(min(part * share, count)..<min((part + 1) * share, count))
+        }
+    }
 }

@@ -2,7 +2,8 @@
 struct SpecialTokens: Sendable {
     /// Longest first, so that the longest match at a place wins.
     private let tokens: [(text: [UInt8], id: Int)]
-    private let firstBytes: Set<UInt8>
+    /// By byte: whether a special token begins with it.
+    private let isFirst: [Bool]
 
     init(_ tokens: [String: Int]) {
         self.tokens =
@@ -10,7 +11,9 @@ struct SpecialTokens: Sendable {
             .filter { !$0.key.isEmpty }
             .map { (Array($0.key.utf8), $0.value) }
             .sorted { ($1.text.count, $0.id) < ($0.text.count, $1.id) }
-        firstBytes = Set(self.tokens.compactMap(\.text.first))
+        var isFirst = [Bool](repeating: false, count: 256)
+        for token in self.tokens { isFirst[Int(token.text[0])] = true }
+        self.isFirst = isFirst
     }
 
     /// Calls `text` for each stretch of ordinary text and `special` for each special token, in
@@ -24,7 +27,7 @@ struct SpecialTokens: Sendable {
         var start = bytes.startIndex
         var position = start
         while position < bytes.endIndex {
-            guard firstBytes.contains(bytes[position]),
+            guard isFirst[Int(bytes[position])],
                 let match = tokens.first(where: { bytes[position...].starts(with: $0.text) })
             else {
                 bytes.formIndex(after: &position)

@@ -79,7 +79,7 @@ package enum TokenizerDirectory {
         _ vocabulary: Vocabulary, path: String
     ) throws(TokenizerError) {
         var isMarked = false
-        vocabulary.forEach { token, _ in
+        vocabulary.visitTokens { token, _ in
             isMarked = isMarked || token.suffix(4).elementsEqual(BytePairMerges.mark)
         }
         guard isMarked else {

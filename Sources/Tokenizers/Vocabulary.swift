@@ -41,7 +41,7 @@ struct Vocabulary: Sendable {
     }
 
     /// Every token with its id.
-    func forEach(_ body: (ArraySlice<UInt8>, Int) -> Void) {
+    func visitTokens(_ body: (ArraySlice<UInt8>, Int) -> Void) {
         for (id, entry) in entryOfID.enumerated() where entry >= 0 {
             body(table.token(at: Int(entry)), id)
         }

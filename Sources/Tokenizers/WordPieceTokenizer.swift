@@ -52,7 +52,7 @@ package struct WordPieceTokenizer: Tokenizer {
 
         let prefix = Array(options.continuationPrefix.utf8)
         var continuations = TokenTable(capacity: vocabulary.count / 4)
-        vocabulary.forEach { token, id in
+        vocabulary.visitTokens { token, id in
             guard token.count > prefix.count, token.starts(with: prefix) else { return }
             token.dropFirst(prefix.count).withUnsafeBufferPointer { rest in
                 _ = continuations.insert(rest, value: Int32(id))

@@ -13,7 +13,7 @@ package enum Normalization {
 }
 
 /// A way of spelling text, as CICU numbers them.
-enum TextForm {
+package enum TextForm {
     case nfc, nfd, nfkc, nfkd, search
 
     private var code: Int32 {
@@ -28,7 +28,7 @@ enum TextForm {
 
     /// ICU counts in 32 bits, and a scalar may grow to 18 units: longer texts are cut, before a
     /// byte of ASCII where one is near, since nothing joins ASCII to what stands before it.
-    static let pieceLimit = 1 << 24  // bytes
+    package static let pieceLimit = 1 << 24  // bytes
 
     func apply(to text: String) -> String {
         var text = text
@@ -43,7 +43,7 @@ enum TextForm {
     }
 
     /// Bytes that are not UTF-8 become U+FFFD.
-    func append(
+    package func append(
         _ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8],
         pieceLimit: Int = TextForm.pieceLimit
     ) {

@@ -17,7 +17,7 @@ package final class WordSegmenter {
     }
 
     /// - Parameter sliceLimit: bytes, 4 or more, so that a slice holds a whole scalar.
-    init(sliceLimit: Int) throws {
+    package init(sliceLimit: Int) throws {
         precondition((4...1 << 30).contains(sliceLimit), "A slice holds 4 bytes to 1 GiB.")
         var status: Int32 = 0
         guard let breaker = reel_word_breaker_open(&status) else {

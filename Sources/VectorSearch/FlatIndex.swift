@@ -9,6 +9,12 @@ package struct VectorMatch: Sendable, Equatable {
     package let row: Int
     /// Higher is nearer: what the index's metric says.
     package let score: Float
+
+    package init(segment: Int, row: Int, score: Float) {
+        self.segment = segment
+        self.row = row
+        self.score = score
+    }
 }
 
 /// Exact search: every live row of every segment is compared with the query.
@@ -130,9 +136,14 @@ package struct FlatIndex: Sendable {
 
     // MARK: Runs of rows
 
-    struct Run: Equatable {
-        var segment: Int
-        var rows: Range<Int>
+    package struct Run: Equatable, Sendable {
+        package var segment: Int
+        package var rows: Range<Int>
+
+        package init(segment: Int, rows: Range<Int>) {
+            self.segment = segment
+            self.rows = rows
+        }
     }
 
     /// The ranges come from a database, which may be damaged: they are checked, not trusted.
@@ -158,7 +169,7 @@ package struct FlatIndex: Sendable {
     }
 
     /// Cuts the runs, in their order, into parts of equally many rows.
-    static func split(_ runs: [Run], into count: Int) -> [[Run]] {
+    package static func split(_ runs: [Run], into count: Int) -> [[Run]] {
         let total = runs.reduce(0) { $0 + $1.rows.count }
         let share = max(1, (total + count - 1) / count)
         var parts: [[Run]] = [[]]

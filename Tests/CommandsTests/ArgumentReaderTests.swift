@@ -9,7 +9,8 @@ import Testing
     ]
 
     @Test(arguments: [
-        ["--top", "3", "red", "car"], ["red", "--top=3", "car"], ["--top", "1", "--top=3", "red", "car"],
+        ["--top", "3", "red", "car"], ["red", "--top=3", "car"],
+        ["--top", "1", "--top=3", "red", "car"],
     ])
     func optionsAndOperandsComeInAnyOrder(_ arguments: [String]) throws {
         let reader = try ArgumentReader(arguments, options: options)

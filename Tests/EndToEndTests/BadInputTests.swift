@@ -12,19 +12,20 @@ import Testing
         try BuiltProgram.run(["--index", folder.path("library")] + arguments)
     }
 
-    @Test(arguments: [
-        ([], 2, "Usage"), (["serach", "x"], 2, "Did you mean search"),
-        (["search"], 2, "missing"), (["search", "--top", "0", "x"], 2, "from 1 to 100"),
-        (["search", "--channels", "smell", "x"], 2, "keywords,frames,meaning"),
-        (["search", "--weights", "frames=-1", "x"], 2, "from 0 to 1000"),
-        (["search", "--tpo", "3", "x"], 2, "Did you mean --top"),
-        (["search", "x"], 66, "reel index"), (["ls"], 66, "reel index"),
-        (["index", "no/such/folder"], 66, "Nothing was changed"),
-        (["embed", "--model", "no-such-model", "--text", "x"], 66, "no-such-model"),
-        (["frames", "no-such-file.mp4"], 66, "no-such-file.mp4"),
-        (["eval", "library", "--queries", "none.jsonl"], 66, "none.jsonl"),
-        (["--config", "none.json", "ls"], 78, "none.json"),
-    ] as [([String], Int32, String)])
+    @Test(
+        arguments: [
+            ([], 2, "Usage"), (["serach", "x"], 2, "Did you mean search"),
+            (["search"], 2, "missing"), (["search", "--top", "0", "x"], 2, "from 1 to 100"),
+            (["search", "--channels", "smell", "x"], 2, "keywords,frames,meaning"),
+            (["search", "--weights", "frames=-1", "x"], 2, "from 0 to 1000"),
+            (["search", "--tpo", "3", "x"], 2, "Did you mean --top"),
+            (["search", "x"], 66, "reel index"), (["ls"], 66, "reel index"),
+            (["index", "no/such/folder"], 66, "Nothing was changed"),
+            (["embed", "--model", "no-such-model", "--text", "x"], 66, "no-such-model"),
+            (["frames", "no-such-file.mp4"], 66, "no-such-file.mp4"),
+            (["eval", "library", "--queries", "none.jsonl"], 66, "none.jsonl"),
+            (["--config", "none.json", "ls"], 78, "none.json"),
+        ] as [([String], Int32, String)])
     func mistakesGetASentenceAndACode(arguments: [String], code: Int32, words: String) throws {
         let run = try reel(arguments)
         #expect(run.exitCode == code, "\(run.messages)")
@@ -34,14 +35,18 @@ import Testing
 
     @Test func aFolderWithoutMediaSaysSo() throws {
         try Data("a letter".utf8).write(to: folder.url.appendingPathComponent("letter.txt"))
-        let run = try reel(["index", folder.path("letter.txt").replacingOccurrences(of: "/letter.txt", with: "")])
+        let run = try reel([
+            "index", folder.path("letter.txt").replacingOccurrences(of: "/letter.txt", with: ""),
+        ])
         #expect(run.exitCode == 66)
         #expect(run.messages.contains("no video, audio or picture"))
     }
 
-    @Test(arguments: [
-        ("{", 65), (#"{"model_type":"gpt_bigcode"}"#, 65), (#"{"model_type":"bert","hidden_size":-4}"#, 65),
-    ] as [(String, Int32)])
+    @Test(
+        arguments: [
+            ("{", 65), (#"{"model_type":"gpt_bigcode"}"#, 65),
+            (#"{"model_type":"bert","hidden_size":-4}"#, 65),
+        ] as [(String, Int32)])
     func aWrongModelFolderIsNamed(configuration: String, code: Int32) throws {
         let model = folder.path("model")
         try FileManager.default.createDirectory(atPath: model, withIntermediateDirectories: true)
@@ -85,8 +90,6 @@ import Testing
     }
 
     @Test func aLibraryMadeWithAnotherModelIsNotSearchedWithThisOne() throws {
-        let library = folder.path("library")
-        #expect(try BuiltProgram.run(["--index", library, "-q", "index", BuiltProgram.media]).exitCode == 0)
         // The same model with another configuration file is another model to the library.
         let models = folder.path("models")
         try FileManager.default.createDirectory(atPath: models, withIntermediateDirectories: true)
@@ -95,8 +98,7 @@ import Testing
         let configuration = models + "/reel-clip-tiny/config.json"
         let text = try String(contentsOfFile: configuration, encoding: .utf8)
         try (text + "\n").write(toFile: configuration, atomically: true, encoding: .utf8)
-        let run = try BuiltProgram.run(
-            ["--index", library, "--models", models, "search", "car"])
+        let run = try DemoLibrary.reel("--models", models, "search", "car")
         #expect(run.exitCode == 78)
         #expect(run.messages.contains("reel index --rebuild"))
     }
@@ -108,10 +110,8 @@ import Testing
     ])
     func anyWordsMayBeSearchedFor(_ query: String) throws {
         // Arguments cannot hold NUL; the rest goes through whole.
-        let library = folder.path("library")
-        _ = try BuiltProgram.run(["--index", library, "-q", "index", BuiltProgram.media])
-        let run = try BuiltProgram.run(
-            ["--index", library, "--json", "search", "--", query.replacingOccurrences(of: "\u{0}", with: "")])
+        let run = try DemoLibrary.reel(
+            "--json", "search", "--", query.replacingOccurrences(of: "\u{0}", with: ""))
         #expect(run.exitCode == 0, "\(run.messages)")
         #expect(!run.messages.contains("SQL"))
     }

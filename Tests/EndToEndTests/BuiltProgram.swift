@@ -29,7 +29,8 @@ enum BuiltProgram {
 
     /// Beside the test bundle that is running.
     private static let path: URL = {
-        let running = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let running =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: running).deletingLastPathComponent()
             .appendingPathComponent("reel")
@@ -65,7 +66,8 @@ enum BuiltProgram {
         try process.run()
         process.waitUntilExit()
         func text(_ name: String) throws -> String {
-            String(decoding: try Data(contentsOf: scratch.appendingPathComponent(name)), as: UTF8.self)
+            String(
+                decoding: try Data(contentsOf: scratch.appendingPathComponent(name)), as: UTF8.self)
         }
         return Run(
             exitCode: process.terminationReason == .exit

@@ -3,29 +3,12 @@ import TestSupport
 import Testing
 
 /// The demo's own path: index media/, search it, ask the golden queries.
-@Suite(.serialized) final class DemoLibraryTests {
-    private let folder: TemporaryFolder
-    private let library: String
-
-    init() throws {
-        folder = try TemporaryFolder()
-        library = folder.path("library")
-    }
-
-    private func reel(_ arguments: String...) throws -> BuiltProgram.Run {
-        try BuiltProgram.run(["--index", library] + arguments)
-    }
-
-    private func indexMedia() throws {
-        let run = try reel("--quiet", "index", BuiltProgram.media)
-        #expect(run.exitCode == 0, "\(run.messages)")
-    }
-
-    @Test(.enabled(if: BuiltProgram.hasTextEncoder, "Needs the fetched models: scripts/fetch-models"))
+@Suite struct DemoLibraryTests {
+    @Test(
+        .enabled(if: BuiltProgram.hasTextEncoder, "Needs the fetched models: scripts/fetch-models"))
     func goldenQueriesFindTheRightFileAndTheRightMoment() throws {
-        try indexMedia()
         let queries = BuiltProgram.media + "/queries.jsonl"
-        let run = try reel("eval", "library", "--queries", queries, "--explain")
+        let run = try DemoLibrary.reel("eval", "library", "--queries", queries, "--explain")
         let figures = try #require(try run.objects().first)
         print("Golden queries: \(run.output)\(run.messages)")
         #expect(figures["queries"] as? Int == 30)
@@ -34,13 +17,14 @@ import Testing
     }
 
     @Test func whatWasIndexedIsListedShownAndNotIndexedAgain() throws {
-        try indexMedia()
-        let listed = try reel("--json", "ls").objects()
+        let listed = try DemoLibrary.reel("--json", "ls").objects()
         #expect(listed.count == 12)
         for line in listed {
             let asset = try #require(line["asset"] as? [String: Any])
-            let shown = try reel("--json", "show", try #require(asset["id"] as? String)).objects()
-            #expect(shown.first?["asset"] as? [String: AnyHashable] == asset as? [String: AnyHashable])
+            let shown = try DemoLibrary.reel("--json", "show", try #require(asset["id"] as? String))
+                .objects()
+            #expect(
+                shown.first?["asset"] as? [String: AnyHashable] == asset as? [String: AnyHashable])
             if asset["kind"] as? String != "audio" {
                 let frames = try #require(shown.first?["key_frames"] as? [[String: Any]])
                 #expect(!frames.isEmpty)
@@ -51,7 +35,7 @@ import Testing
                 }
             }
         }
-        let again = try reel("--json", "index", BuiltProgram.media)
+        let again = try DemoLibrary.reel("--json", "index", BuiltProgram.media)
         let summary = try #require(try again.objects().last)
         #expect(again.exitCode == 0)
         #expect(summary["indexed"] as? Int == 0)
@@ -59,8 +43,8 @@ import Testing
     }
 
     @Test func everyHitExplainsItsScore() throws {
-        try indexMedia()
-        let answer = try #require(try reel("--json", "search", "red car").objects().first)
+        let answer = try #require(
+            try DemoLibrary.reel("--json", "search", "red car").objects().first)
         #expect(answer["schema_version"] as? Int == 1)
         let hits = try #require(answer["hits"] as? [[String: Any]])
         #expect(!hits.isEmpty)
@@ -82,10 +66,9 @@ import Testing
     }
 
     @Test func filtersLeaveOutWhatIsNotWanted() throws {
-        try indexMedia()
         for (option, value, kind) in [("--kind", "image", "image"), ("--kind", "video", "video")] {
             let answer = try #require(
-                try reel("--json", "search", option, value, "boat").objects().first)
+                try DemoLibrary.reel("--json", "search", option, value, "boat").objects().first)
             let hits = try #require(answer["hits"] as? [[String: Any]])
             #expect(!hits.isEmpty)
             for hit in hits {
@@ -129,7 +112,8 @@ import Testing
 
     private func words() throws -> Int {
         let hits = try #require(
-            try reel("--json", "search", "--channels", "keywords", "xylophone").objects().first?["hits"]
+            try reel("--json", "search", "--channels", "keywords", "xylophone").objects().first?[
+                "hits"]
                 as? [Any])
         return hits.count
     }

@@ -155,8 +155,9 @@ import Testing
     @Test func reachingTheTimeLimitKeepsWhatThereIs() throws {
         var limits = DecodingLimits()
         limits.passSeconds = 0
-        let media = try MediaFile.open(path: SampleMedia.cuts(), limits: limits)
-        #expect(throws: MediaError.self) {
+        let path = try SampleMedia.cuts()
+        let media = try MediaFile.open(path: path, limits: limits)
+        #expect(throws: MediaError.timedOut(file: path, seconds: 0)) {
             try KeyFrameFinder().keyFrames(in: media) { _, _ in }
         }
         limits.passSeconds = 60

@@ -138,9 +138,9 @@ import Testing
         let stream = try #require(media.videoStreams.first)
         #expect(picture.width == stream.width && picture.height == stream.height)
         // What ffmpeg itself makes of the first frame.
+        let scale = "scale=flags=area+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24"
         let reference = try SampleMedia.make(
-            name + ".rgb",
-            ["-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24"])
+            name + ".rgb", ["-i", path, "-frames:v", "1", "-vf", scale, "-f", "rawvideo"])
         #expect(try meanDifference(picture.pixels, SampleMedia.bytes(reference)) < 4)
     }
 

@@ -28,4 +28,67 @@ import Testing
         #expect(reel_absolute_difference_sum(white, black, white.count) == 255 << 20)
         #expect(reel_absolute_difference_sum_scalar(black, white, white.count) == 255 << 20)
     }
+
+    struct Shape: Sendable, CustomStringConvertible {
+        var width: Int
+        var height: Int
+        var targetWidth: Int
+        var targetHeight: Int
+        var description: String { "\(width)x\(height) to \(targetWidth)x\(targetHeight)" }
+    }
+
+    @Test(arguments: [
+        Shape(width: 1, height: 1, targetWidth: 1, targetHeight: 1),
+        Shape(width: 160, height: 90, targetWidth: 160, targetHeight: 90),
+        Shape(width: 161, height: 179, targetWidth: 160, targetHeight: 90),
+        Shape(width: 854, height: 182, targetWidth: 160, targetHeight: 90),
+        Shape(width: 333, height: 255, targetWidth: 1, targetHeight: 1),
+        Shape(width: 1_920, height: 97, targetWidth: 160, targetHeight: 90),
+    ])
+    func shrinkingEqualsItsDefinition(shape: Shape) {
+        let rowPixels = shape.width + 3
+        for bits in [8, 10, 16] {
+            // The largest value, then noise.
+            for isWhite in [true, false] {
+                let largest = UInt16((1 << bits) - 1)
+                let words = (0..<(rowPixels * shape.height)).map { _ in
+                    isWhite ? largest : UInt16.random(in: 0...largest)
+                }
+                let bytes = words.map { UInt8(truncatingIfNeeded: $0) }
+                let fast = shrink(shape, rowPixels, words, bytes, bits: bits, isFast: true)
+                let plain = shrink(shape, rowPixels, words, bytes, bits: bits, isFast: false)
+                #expect(fast == plain)
+                if isWhite { #expect(fast.allSatisfy { $0 == 255 }) }
+            }
+        }
+    }
+
+    private func shrink(
+        _ shape: Shape, _ rowPixels: Int, _ words: [UInt16], _ bytes: [UInt8], bits: Int,
+        isFast: Bool
+    ) -> [UInt8] {
+        var target = [UInt8](repeating: 7, count: shape.targetWidth * shape.targetHeight)
+        var columns = [UInt32](repeating: 9, count: shape.width + shape.targetWidth + 1)
+        words.withUnsafeBytes { words in
+            bytes.withUnsafeBytes { bytes in
+                target.withUnsafeMutableBufferPointer { target in
+                    columns.withUnsafeMutableBufferPointer { columns in
+                        var job = reel_grey_shrink(
+                            source: bits == 8 ? bytes.baseAddress : words.baseAddress,
+                            row_bytes: rowPixels * (bits == 8 ? 1 : 2), width: shape.width,
+                            height: shape.height, target: target.baseAddress,
+                            target_width: shape.targetWidth, target_height: shape.targetHeight,
+                            columns: columns.baseAddress)
+                        switch (bits, isFast) {
+                        case (8, true): reel_shrink_grey8(&job)
+                        case (8, false): reel_shrink_grey8_scalar(&job)
+                        case (_, true): reel_shrink_grey16(&job, UInt32(bits - 8))
+                        case (_, false): reel_shrink_grey16_scalar(&job, UInt32(bits - 8))
+                        }
+                    }
+                }
+            }
+        }
+        return target
+    }
 }

@@ -90,7 +90,9 @@ import Testing
                 }
             }
             for moment in MomentMerger(weights: weights).moments(from: findings) {
-                let sum = moment.evidence.reduce(0) { $0 + $1.value.score * weights[$1.key, default: 0] }
+                let sum = moment.evidence.reduce(0) {
+                    $0 + $1.value.score * weights[$1.key, default: 0]
+                }
                 #expect(abs(moment.score - sum / 3.5) < 1e-9)
             }
         }

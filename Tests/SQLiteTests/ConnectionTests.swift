@@ -1,8 +1,7 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
-
-@testable import SQLite
 
 private struct Interruption: Error {}
 

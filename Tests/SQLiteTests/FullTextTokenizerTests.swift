@@ -1,7 +1,6 @@
+import SQLite
 import TestSupport
 import Testing
-
-@testable import SQLite
 
 /// Cuts at every byte that is not a lower-case letter, and remembers what it was asked.
 private final class LetterTokenizer: FullTextTokenizer {

@@ -1,8 +1,7 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
-
-@testable import SQLite
 
 @Suite struct SQLiteErrorTests {
     private let folder: TemporaryFolder

@@ -82,7 +82,9 @@ private let frameSpace = VectorSpace(
         #expect(matches.count == 6)
         #expect(Set(matches.prefix(3).map(\.asset)) == Set(assets.map(\.asset.id)))
         #expect(matches.prefix(3).allSatisfy { $0.ordinal == 1 && $0.score == 1 })
-        let only = try vectors.nearest(10, to: [1, 0, 0, 0], workers: 1) { $0 == assets[1].asset.id }
+        let only = try vectors.nearest(10, to: [1, 0, 0, 0], workers: 1) {
+            $0 == assets[1].asset.id
+        }
         #expect(only.map(\.asset) == [assets[1].asset.id, assets[1].asset.id])
     }
 
@@ -145,7 +147,7 @@ private let frameSpace = VectorSpace(
         let vectors = try #require(try reader.vectors(of: .frames))
         let matches = try vectors.nearest(20, to: [1, 0, 0, 0], workers: 2) { _ in true }
         #expect(Set(matches.map(\.asset)) == Set(assets.map(\.asset.id)))
-        #expect(try reader.findDamage(deep: true) == [])
+        #expect(try LibraryCheck(root: root, deep: true).damage == [])
     }
 
     @Test func filesThatNothingNamesAreSweptAfterARunThatWasCutShort() throws {
@@ -227,7 +229,10 @@ private let frameSpace = VectorSpace(
     }
 
     @Test(arguments: [
-        (#"{"format_version":2,"anything":[]}"#, StorageError.unknownFormat(path: "", found: 2, known: 1)),
+        (
+            #"{"format_version":2,"anything":[]}"#,
+            StorageError.unknownFormat(path: "", found: 2, known: 1)
+        ),
         (#"{"format_version":0}"#, .unknownFormat(path: "", found: 0, known: 1)),
     ])
     func anotherFormatIsRefusedByItsVersion(manifest: String, expected: StorageError) throws {
@@ -269,7 +274,7 @@ private let frameSpace = VectorSpace(
         for name in names { try FileManager.default.removeItem(atPath: paths.segment(name)) }
         let reader = try LibraryReader(root: root)
         #expect(throws: StorageError.self) { try reader.vectors(of: .frames) }
-        #expect(try reader.findDamage(deep: false).count == 1)
+        #expect(try LibraryCheck(root: root, deep: false).damage.count == 1)
     }
 
     @Test func damageInAVectorIsFoundByADeepLook() throws {
@@ -280,6 +285,6 @@ private let frameSpace = VectorSpace(
         var bytes = try Data(contentsOf: url)
         bytes[bytes.count - 1] ^= 0x10
         try bytes.write(to: url)
-        #expect(try LibraryReader(root: root).findDamage(deep: true).count == 1)
+        #expect(try LibraryCheck(root: root, deep: true).damage.count == 1)
     }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import UnicodeText
+import UnicodeText
 
 @Suite struct NormalizationTests {
     private func scalars(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }

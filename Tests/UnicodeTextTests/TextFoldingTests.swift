@@ -1,7 +1,6 @@
 import TestSupport
 import Testing
-
-@testable import UnicodeText
+import UnicodeText
 
 @Suite struct TextFoldingTests {
     @Test(arguments: [

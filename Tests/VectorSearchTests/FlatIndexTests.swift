@@ -1,8 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-
-@testable import VectorSearch
+import VectorSearch
 
 @Suite struct FlatIndexTests {
     private let folder: TemporaryFolder
@@ -42,9 +41,9 @@ import Testing
         } catch { return error as? VectorSearchError }
     }
 
-    @Test(arguments: [0, 1, 2, 10, 1999, 2000, 5000], [1, 3])
+    @Test(arguments: [0, 1, 10, 1999, 5000], [1, 3])
     func theNearestAreWhatSortingGives(limit: Int, workers: Int) throws {
-        let dimension = 257
+        let dimension = 513
         let index = try FlatIndex(segments: [
             segment("a", rows: randomRows(1300, dimension, seed: 1), dimension: dimension),
             segment("b", rows: [], dimension: dimension),
@@ -54,9 +53,9 @@ import Testing
         ])
         let query = randomRows(1, dimension, seed: 3)
         let expected = try sorted(index, query, nil).prefix(limit)
-        // Forty copies of the query, so that there is enough work to share out.
+        // Thirteen copies of the query, so that there is enough work to share out.
         let found = try index.nearest(
-            limit, toEach: [[Float]](repeating: query, count: 40), workers: workers)
+            limit, toEach: [[Float]](repeating: query, count: 13), workers: workers)
         #expect(found.allSatisfy { $0 == Array(expected) })
         #expect(try index.nearest(limit, to: query) == Array(expected))
     }

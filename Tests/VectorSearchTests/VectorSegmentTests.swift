@@ -2,8 +2,7 @@ import CKernels
 import Foundation
 import TestSupport
 import Testing
-
-@testable import VectorSearch
+import VectorSearch
 
 @Suite struct VectorSegmentTests {
     private let folder: TemporaryFolder

@@ -70,6 +70,12 @@ class Batches:
             full=self.words(scenes, full, known),
             partial=self.words(scenes[:half], partial, known[:half]))
 
+    def fact_shares(self) -> Tensor:
+        """How often each listed fact is true, 0…1, from the first scenes."""
+        sample = self.arrays["scene_facts"][:20_000]
+        counts = numpy.bincount(sample.ravel(), minlength=NONE + 1)[:len(LISTED)]
+        return torch.from_numpy(counts / len(sample)).float()
+
     def pixels(self, scenes: numpy.ndarray) -> Tensor:
         pictures = self.arrays["pictures"][scenes].astype(numpy.float32)
         side = pictures.shape[1]

@@ -65,7 +65,7 @@ def print_recall(loaded: LoadedModel, count: int) -> None:
 
 
 def print_short_queries(loaded: LoadedModel, scenes: QuestionScenes) -> None:
-    """For each query, how many of the best 5 among 2 000 scenes answer it."""
+    """For each query, how many of the best 5 scenes answer it."""
     seen = loaded.pictures(scenes.pictures)
     print("\nshort query: right among the best 5 (of so many right ones)")
     total = 0
@@ -73,7 +73,7 @@ def print_short_queries(loaded: LoadedModel, scenes: QuestionScenes) -> None:
         best = (loaded.texts([query]) @ seen.T)[0].topk(5).indices.tolist()
         answers = scenes.answering(facts)
         right = sum(number in answers for number in best)
-        total += right / max(1, min(5, len(answers)))
+        total += right / min(5, len(answers))
         print(f"  {right} ({len(answers):3})  {query}")
     print(f"  mean share of right answers among the best 5: {total / len(SHORT_QUERIES):.3f}")
 
@@ -103,7 +103,7 @@ def main() -> None:
     print_recall(loaded, arguments.scenes)
     if arguments.recall_only:
         return
-    scenes = QuestionScenes(2000)
+    scenes = QuestionScenes(1500)
     print_short_queries(loaded, scenes)
     print_paraphrases(loaded)
     print_nonsense(loaded, scenes)

@@ -38,6 +38,15 @@ class Learner(nn.Module):
         self.kind_head = nn.Linear(vision_width, len(KIND_NUMBERS) + 1)
         self.colour_head = nn.Linear(vision_width, len(COLOUR_NUMBERS) + 1)
 
+    def helpers(self) -> list[nn.Parameter]:
+        return [parameter for head in (self.fact_head, self.kind_head, self.colour_head)
+                for parameter in head.parameters()]
+
+    def expect(self, shares: Tensor) -> None:
+        """Starts the fact head from how often each fact is true, else the embeddings would grow alike to say it."""
+        with torch.no_grad():
+            self.fact_head.bias.copy_(torch.logit(shares.clamp(1e-4, 0.9)))
+
     def see(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """`pixels` B × 3 × 72 × 72, normalised → embeddings B × 192 and patch states B × 36 × 192."""
         output = self.clip.vision_model(pixel_values=pixels)

@@ -58,12 +58,16 @@ NONSENSE = ["xqzt blorp", "constitutional amendment", "日本語", "1234567", ""
 
 
 class QuestionScenes:
-    """Scenes to ask about, drawn as 16:9 frames."""
+    """Scenes to ask about, drawn as 16:9 frames: some at random, and ten with an answer to each short query."""
 
     def __init__(self, count: int):
-        scenes = [random_scene(FIRST_SEED + number) for number in range(count)]
-        self.facts = [scene_facts(scene) for scene in scenes]
-        self.pictures = [draw_scene(scene, 320, 180)[0] for scene in scenes]
+        candidates = range(FIRST_SEED, FIRST_SEED + 40_000)
+        known = {seed: scene_facts(random_scene(seed)) for seed in candidates}
+        seeds = set(candidates[:count])
+        for _, facts in SHORT_QUERIES:
+            seeds |= set([seed for seed in candidates if facts <= known[seed]][:10])
+        self.facts = [known[seed] for seed in sorted(seeds)]
+        self.pictures = [draw_scene(random_scene(seed), 320, 180)[0] for seed in sorted(seeds)]
 
     def answering(self, facts: set[str]) -> set[int]:
         """Numbers of the scenes of which all `facts` are true."""

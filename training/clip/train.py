@@ -25,8 +25,9 @@ from clip.tokenizer import END
 PEAK_RATE = 1e-3
 WARM_UP_SHARE = 0.05  # of the whole time
 WEIGHT_DECAY = 0.05
-FACT_WEIGHT = 0.02  # of the fact losses, which sum over all facts
-PATCH_WEIGHT = 0.5
+HELPER_TIMES = 4  # the helpers and the scale of the logits learn this much faster than the towers
+FACT_WEIGHT = 0.05  # of the fact losses, which sum over all facts
+PATCH_WEIGHT = 1.0
 
 
 def contrastive_loss(pictures: Tensor, words: Words, texts: Tensor, scale: Tensor) -> Tensor:
@@ -43,6 +44,7 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
     full, partial = learner.read(batch.full.tokens), learner.read(batch.partial.tokens)
     scale = learner.scale()
     pictures = functional.normalize(seen, dim=1)
+    full_texts, partial_texts = functional.normalize(full, dim=1), functional.normalize(partial, dim=1)
     kinds = learner.kind_head(patch_states).flatten(0, 1)
     colours = learner.colour_head(patch_states).flatten(0, 1)
 
@@ -51,8 +53,8 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
         return FACT_WEIGHT * wrong / len(truth)
 
     return {
-        "full": contrastive_loss(pictures, batch.full, functional.normalize(full, dim=1), scale),
-        "partial": 0.5 * contrastive_loss(pictures[:len(partial)], batch.partial, functional.normalize(partial, dim=1), scale),
+        "full": contrastive_loss(pictures, batch.full, full_texts, scale),
+        "partial": 0.5 * contrastive_loss(pictures[:len(partial)], batch.partial, partial_texts, scale),
         "picture facts": facts(seen, batch.facts),
         "text facts": facts(full, batch.full.facts),
         "patch kinds": PATCH_WEIGHT * functional.cross_entropy(kinds, batch.patches[..., 0].flatten()),
@@ -61,10 +63,14 @@ def losses(learner: Learner, batch: Batch) -> dict[str, Tensor]:
 
 
 def optimizer_for(learner: Learner) -> torch.optim.AdamW:
-    matrices = [parameter for parameter in learner.parameters() if parameter.ndim >= 2]
-    vectors = [parameter for parameter in learner.parameters() if parameter.ndim < 2]
-    return torch.optim.AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY},
-                              {"params": vectors, "weight_decay": 0.0}], lr=PEAK_RATE, betas=(0.9, 0.98))
+    quick = [learner.clip.logit_scale, *learner.helpers()]
+    towers = [parameter for parameter in learner.clip.parameters() if parameter is not learner.clip.logit_scale]
+    matrices = [parameter for parameter in towers if parameter.ndim >= 2]
+    vectors = [parameter for parameter in towers if parameter.ndim < 2]
+    return torch.optim.AdamW([
+        {"params": matrices, "weight_decay": WEIGHT_DECAY, "times": 1},
+        {"params": vectors, "weight_decay": 0.0, "times": 1},
+        {"params": quick, "weight_decay": 0.0, "times": HELPER_TIMES}], lr=PEAK_RATE, betas=(0.9, 0.98))
 
 
 def rate(share: float) -> float:
@@ -102,6 +108,7 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(arguments.tokenizer)
     batches = Batches(arguments.data, arguments.batch, tokenizer.token_to_id(END), arguments.seed)
     learner = Learner(tokenizer.get_vocab_size())
+    learner.expect(batches.fact_shares())
     print(f"{parameter_count(learner.clip):,} parameters, {len(batches):,} scenes", flush=True)
     optimizer = optimizer_for(learner)
     pictures, captions = heldout_pairs(500)
@@ -113,7 +120,7 @@ def main() -> None:
     for step, batch in enumerate(batches, 1):
         share = (time.monotonic() - began) / (60 * arguments.minutes)
         for group in optimizer.param_groups:
-            group["lr"] = rate(share)
+            group["lr"] = rate(share) * group["times"]
         parts = losses(learner, batch)
         optimizer.zero_grad(set_to_none=True)
         sum(parts.values()).backward()

@@ -8,39 +8,25 @@ from dataclasses import dataclass
 
 from .kinds import KINDS
 from .palette import COLOUR_WORDS
+from .phrases import (
+    CHART_PHRASES,
+    CLEAR_DAY,
+    CLEAR_NIGHT,
+    CLOTHES,
+    NUMBERS,
+    PREFIXES,
+    RELATIONS,
+    SIZE_WORDS,
+    SLIDE_PHRASES,
+    TIME_PHRASES,
+    TOGETHER,
+    WEATHER_PHRASES,
+)
 from .scene import OPPOSITES, PLAIN, Group, Scene
 from .settings import SETTINGS
-from .slides import BACKGROUNDS, COUNTED, LAYOUTS
+from .slides import BACKGROUNDS, COUNTED, LAYOUTS, Slide
 
-NUMBERS = {1: ["a", "a", "one", "a single"], 2: ["two", "a pair of", "2"], 3: ["three", "3"], 4: ["four", "4"],
-           5: ["five", "5"], 6: ["six", "6"]}
-SIZE_WORDS = {"small": ["small", "little", "tiny"], "medium": [""], "large": ["big", "large", "huge"]}
-RELATIONS = {
-    "left": ["to the left of", "left of", "on the left of"],
-    "right": ["to the right of", "right of", "on the right of"],
-    "above": ["above", "over", "on top of"],
-    "below": ["below", "under", "beneath", "underneath"],
-}
-TOGETHER = ["and", "with", "next to", "beside", "near", "by"]
-TIME_PHRASES = {
-    "day": ["in daylight", "by day", "during the day", "in the daytime"],
-    "sunset": ["at sunset", "at dusk", "in the evening", "as the sun goes down", "at sundown"],
-    "night": ["at night", "by night", "in the dark", "after dark", "at night-time"],
-}
-CLEAR_DAY = ["on a sunny day", "in the sunshine", "under a blue sky", "in daylight", "by day", "on a clear day"]
-CLEAR_NIGHT = ["under the moon", "by moonlight", "at night", "in the dark", "under the stars", "by night"]
-WEATHER_PHRASES = {
-    "rain": ["in the rain", "while it rains", "in rainy weather", "as rain falls"],
-    "snow": ["in the snow", "while it snows", "in snowy weather", "as snow falls"],
-}
-CLOTHES = {  # people are not red themselves
-    "man": ["in {}", "in a {} shirt", "wearing {}", "dressed in {}"],
-    "woman": ["in {}", "in a {} dress", "wearing {}", "dressed in {}"],
-    "child": ["in {}", "in a {} shirt", "wearing {}", "dressed in {}"],
-}
 ARTICLE = re.compile(r"\ba(?= [aeiou])")  # an "a" that must become "an"
-PREFIXES = ["a picture of", "a photo of", "a video of", "an image of", "a drawing of", "a scene with", "there is",
-            "footage of", "we see", "showing"]
 
 
 @dataclass(frozen=True)
@@ -238,16 +224,7 @@ class Captioner:
         colour = everything or self.chance(0.4)
         count = slide.layout in COUNTED and (everything or self.chance(0.3))
         if not everything and self.chance(0.5):
-            self.facts.discard(f"slide:{slide.layout}")
-            if slide.layout.endswith("chart") and self.chance(0.5):
-                self.facts.add("chart")
-                return self.finish(self.pick(["a chart", "a diagram", "a slide with a chart", "a graph of data"]), "", "")
-            if slide.layout.endswith("chart") or self.chance(0.5):
-                self.facts.add(f"slide:{slide.layout}")
-                text = {"title": "a title slide", "bullets": "bullet points", "table": "a table of figures"}.get(
-                    slide.layout, f"a {slide.layout}")
-                return self.finish(self.pick([text, text + " on a slide"]), "", "")
-            return self.finish(self.pick(["a slide", "a presentation slide", "a slide of a talk", "slides"]), "", "")
+            return self.short_slide(slide)
         text = self.pick(LAYOUTS[slide.layout])
         if colour:
             self.facts.add(f"slide:{slide.layout}:{slide.colour}")
@@ -260,6 +237,19 @@ class Captioner:
             self.facts.add(f"slide background:{slide.background}")
             text = f"{text} {self.pick(BACKGROUNDS[slide.background])}"
         return self.finish(text, "", "")
+
+    def short_slide(self, slide: Slide) -> Caption:
+        """The sort of slide alone, or only that it is a slide."""
+        chart = slide.layout.endswith("chart")
+        if chart and self.chance(0.5):
+            self.facts = {"slide", "chart"}
+            return self.finish(self.pick(CHART_PHRASES), "", "")
+        if chart or self.chance(0.5):
+            name = {"title": "a title slide", "bullets": "bullet points", "table": "a table of figures"}.get(
+                slide.layout, f"a {slide.layout}")
+            return self.finish(self.pick([name, f"{name} on a slide"]), "", "")
+        self.facts = {"slide"}
+        return self.finish(self.pick(SLIDE_PHRASES), "", "")
 
 
 def full_caption(scene: Scene, randomness: random.Random) -> Caption:

@@ -114,7 +114,8 @@ def draw_slide(picture: Image.Image, slide: Slide, seed: int, growth: float = 1.
                 words(-0.39 + column * 0.28, y + down * 0.2, min(0.06, down * 0.6), 0, ink,
                       str(randomness.randint(10, 999)))
         for row in range(slide.count + 2):
-            draw.line([at(-0.42, 0.24 + down * row), at(0.42, 0.24 + down * row)], fill=ink, width=max(1, height // 130))
+            y = 0.24 + down * row
+            draw.line([at(-0.42, y), at(0.42, y)], fill=ink, width=max(1, height // 130))
         for column in range(4):
             x = -0.42 + column * 0.28
             draw.line([at(x, 0.24), at(x, 0.24 + down * (slide.count + 1))], fill=ink, width=max(1, height // 130))

@@ -1,4 +1,4 @@
-package import Corpus
+internal import Corpus
 
 /// The answer to a search as JSON: `reel search --json`, and later the HTTP endpoint.
 package struct SearchDocument: Encodable {

@@ -52,7 +52,8 @@ extension Application {
             guard matches.count == 1 || summary.asset.path == name else {
                 let paths = matches.prefix(3).map(\.asset.path).joined(separator: ", ")
                 throw Failure(
-                    .badRequest, "\(name) may be any of \(matches.count) assets: \(paths). Say more.")
+                    .badRequest,
+                    "\(name) may be any of \(matches.count) assets: \(paths). Say more.")
             }
             let id = summary.asset.id
             return AssetTimeline(

@@ -71,7 +71,7 @@ extension Application {
         let subject = "library \(configuration.indexPath)"
         do {
             let library = try LibraryReader(root: configuration.indexPath)
-            let damage = try library.findDamage(deep: deep)
+            let damage = try LibraryCheck(root: configuration.indexPath, deep: deep).damage
             guard damage.isEmpty else {
                 return Diagnosis(
                     subject: subject, state: .bad,

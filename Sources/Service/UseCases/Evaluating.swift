@@ -66,7 +66,9 @@ package struct LibraryEvaluation: Encodable, Sendable {
 
 extension Application {
     /// Asks the library every golden query of a JSON Lines file.
-    package func evaluate(queriesAt path: String, weights: [Channel: Double]) throws -> LibraryEvaluation {
+    package func evaluate(queriesAt path: String, weights: [Channel: Double]) throws
+        -> LibraryEvaluation
+    {
         try Failure.translating {
             let queries = try Self.readQueries(path)
             let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath()
@@ -95,7 +97,8 @@ extension Application {
                 throw Failure(
                     .badData,
                     "Line \(line + 1) of \(path) is not a golden query. Expected "
-                        + #"{"query":…,"relevant":[{"path":…,"start_seconds":…,"end_seconds":…}]}."#)
+                        + #"{"query":…,"relevant":[{"path":…,"start_seconds":…,"end_seconds":…}]}."#
+                )
             }
         }
     }
@@ -105,16 +108,18 @@ extension LibraryEvaluation {
     fileprivate mutating func count(_ golden: GoldenQuery, hits: [Hit], folder: URL) {
         let relevant = golden.relevant.map { moment in
             (
-                path: URL(fileURLWithPath: moment.path, relativeTo: folder).standardizedFileURL.path,
+                path: URL(fileURLWithPath: moment.path, relativeTo: folder).standardizedFileURL
+                    .path,
                 span: TimeSpan(startSeconds: moment.startSeconds, endSeconds: moment.endSeconds)
             )
         }
         func isRight(_ hit: Hit) -> Bool {
             relevant.contains { $0.path == hit.asset.path && $0.span.overlaps(hit.moment) }
         }
-        let isRightFile = hits.first.map { first in
-            relevant.contains { $0.path == first.asset.path }
-        } ?? false
+        let isRightFile =
+            hits.first.map { first in
+                relevant.contains { $0.path == first.asset.path }
+            } ?? false
         let isRightMoment = hits.first.map(isRight) ?? false
         queries += 1
         rightFileFirst += isRightFile ? 1 : 0

@@ -74,7 +74,7 @@ package struct IndexAnswer: Sendable, Encodable {
 extension Application {
     /// Brings the library up to date with files and folders.
     package func index(
-        _ request: IndexRequest, report: (IndexEvent) -> Void,
+        _ request: IndexRequest, report: (IndexEvent) throws -> Void,
         progress: (IndexProgress) -> Void, isCancelled: () -> Bool
     ) throws -> IndexAnswer {
         try Failure.translating {
@@ -88,27 +88,32 @@ extension Application {
                 root: configuration.indexPath, startingAnew: request.rebuild)
             if let frames, let imageEmbedder {
                 try library.use(
-                    try space(.frames, of: frames, dimension: imageEmbedder.dimension))
+                    space(
+                        .frames, of: frames, fingerprint: imageEmbedder.modelFingerprint,
+                        dimension: imageEmbedder.dimension))
             }
             if let meaning, let textEmbedder {
                 try library.use(
-                    try space(.meaning, of: meaning, dimension: textEmbedder.dimension))
+                    space(
+                        .meaning, of: meaning, fingerprint: textEmbedder.modelFingerprint,
+                        dimension: textEmbedder.dimension))
             }
             let ingester = Ingester(
                 library: library, imageEmbedder: imageEmbedder, textEmbedder: textEmbedder,
                 workers: configuration.workers)
             let summary = try ingester.run(
-                request.paths, report: { report(IndexEvent($0)) },
+                request.paths, report: { try report(IndexEvent($0)) },
                 progress: { progress(IndexProgress($0)) }, isCancelled: isCancelled)
             for file in summary.skipped {
-                report(
+                try report(
                     IndexEvent(
                         path: file.path, outcome: .skipped, reason: file.reason.description))
             }
             let missing = [(ModelRole.frames, frames), (.meaning, meaning)]
                 .filter { $0.1 == nil }.map { missingModelNote($0.0) }
             return IndexAnswer(
-                summary, missing: missing, milliseconds: start.duration(to: .now) / .milliseconds(1))
+                summary, missing: missing, milliseconds: start.duration(to: .now) / .milliseconds(1)
+            )
         }
     }
 }

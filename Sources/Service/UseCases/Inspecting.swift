@@ -11,7 +11,8 @@ extension Application {
     /// Calls `body` for each key frame of a video with its picture as a JPEG.
     /// - Returns: what was wrong with a video that could be read in part.
     package func keyFrames(
-        ofFileAt path: String, _ body: (_ keyFrame: KeyFrame, _ jpeg: () throws -> [UInt8]) throws -> Void
+        ofFileAt path: String,
+        _ body: (_ keyFrame: KeyFrame, _ jpeg: () throws -> [UInt8]) throws -> Void
     ) throws -> String? {
         try Failure.translating {
             let file = try MediaFile.open(path: path)
@@ -60,7 +61,8 @@ extension Application {
             for path in paths {
                 let file = try MediaFile.open(path: path)
                 guard file.kind == .image else {
-                    throw Failure(.badData, "\(path) is not a picture but \(file.kind.withArticle).")
+                    throw Failure(
+                        .badData, "\(path) is not a picture but \(file.kind.withArticle).")
                 }
                 rows.append(try embedder.embed([try PictureReader().picture(of: file)]))
             }
@@ -72,7 +74,7 @@ extension Application {
         try Failure.translating {
             let tokenizer = try TokenizerDirectory.open(try requireModel(name).path)
             let ids = tokenizer.encode(text, maximumLength: .max).ids
-            return TokenizedText(ids: ids, tokens: ids.map(tokenizer.token(for:)))
+            return TokenizedText(ids: ids, tokens: ids.map { tokenizer.token(for: $0) ?? "" })
         }
     }
 }

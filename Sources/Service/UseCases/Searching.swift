@@ -1,5 +1,5 @@
-package import Corpus
 internal import Checkpoints
+package import Corpus
 internal import Embedders
 internal import Retrieval
 internal import Storage
@@ -56,7 +56,9 @@ struct SearchSession {
         /// The model of a space the library has, checked to be the one that made its vectors.
         func open<Embedder>(
             _ role: Application.ModelRole, _ channel: Channel,
-            _ make: (ModelDirectory) throws -> (embedder: Embedder, dimension: Int)
+            _ make: (ModelDirectory) throws -> (
+                embedder: Embedder, fingerprint: String, dimension: Int
+            )
         ) throws -> Embedder? {
             guard channels.contains(channel) else { return nil }
             guard let indexed = spaces.first(where: { $0.name == role.space }) else { return nil }
@@ -66,16 +68,17 @@ struct SearchSession {
             }
             let made = try make(model)
             try indexed.requireSame(
-                as: try application.space(role, of: model, dimension: made.dimension))
+                as: application.space(
+                    role, of: model, fingerprint: made.fingerprint, dimension: made.dimension))
             return made.embedder
         }
         let imageText = try open(.frames, .frames) { model in
             let embedder = try CLIPTextEmbedder(model: model)
-            return (embedder, embedder.dimension)
+            return (embedder, embedder.modelFingerprint, embedder.dimension)
         }
         let text = try open(.meaning, .meaning) { model in
             let embedder = try TextEmbedder(model: model)
-            return (embedder, embedder.dimension)
+            return (embedder, embedder.modelFingerprint, embedder.dimension)
         }
         self.library = library
         self.missing = missing

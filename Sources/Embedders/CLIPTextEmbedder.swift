@@ -1,0 +1,34 @@
+package import Checkpoints
+package import Tensors
+import Tokenizers
+import Transformers
+
+/// Texts to points in the space that CLIP shares between images and texts.
+package struct CLIPTextEmbedder: Sendable {
+    package let dimension: Int
+    /// Equal to the image embedder's of the same model.
+    package let modelFingerprint: String
+    private let tokenizer: any Tokenizer
+    private let model: CLIPTextModel
+    private let path: String
+
+    package init(model directory: ModelDirectory) throws {
+        model = try CLIPTextModel(directory)
+        tokenizer = try TokenizerDirectory.open(directory.path)
+        // A text without the token whose state is read would get the same embedding as any other.
+        if let endID = model.endID, endID != tokenizer.endID {
+            throw EmbedderError.tokenizerMismatch(
+                model: directory.path, tokenizerEnd: tokenizer.endID, modelEnd: endID)
+        }
+        dimension = model.dimension
+        modelFingerprint = try directory.fingerprint()
+        path = directory.path
+    }
+
+    /// Texts × dimension, rows of unit length.
+    package func embed(_ texts: [String]) throws -> Matrix {
+        let ids = texts.map { tokenizer.encode($0, maximumLength: model.maximumLength).ids }
+        return try TextBatches(ids).embed(dimension: dimension) { try model.encode($0) }
+            .ofUnitLength(from: path)
+    }
+}

@@ -1,0 +1,26 @@
+/// Why a model cannot embed.
+package enum EmbedderError: Error, Equatable, CustomStringConvertible {
+    case unsupportedPreprocessing(path: String, key: String, expected: String, found: String)
+    case sizeMismatch(path: String, image: Int, model: Int)
+    case tokenizerMismatch(model: String, tokenizerEnd: Int, modelEnd: Int)
+    case unsupportedPooling(path: String, found: String)
+    case notANumber(model: String, item: Int)
+
+    package var description: String {
+        switch self {
+        case .unsupportedPreprocessing(let path, let key, let expected, let found):
+            "\(path) says \(key) is \(found); expected \(expected)."
+        case .sizeMismatch(let path, let image, let model):
+            "\(path) makes images \(image) pixels wide, but the model reads \(model): its "
+                + "preprocessor_config.json and config.json do not belong together."
+        case .tokenizerMismatch(let model, let tokenizerEnd, let modelEnd):
+            "The tokenizer of \(model) ends a text with the token \(tokenizerEnd), but config.json "
+                + "says eos_token_id is \(modelEnd). Set it to \(tokenizerEnd)."
+        case .unsupportedPooling(let path, let found):
+            "\(path) asks for \(found); the mean of the tokens or the first token is taken."
+        case .notANumber(let model, let item):
+            "The model \(model) gave item \(item) an embedding that is zero or not a number. Its "
+                + "weights are damaged; download it again."
+        }
+    }
+}

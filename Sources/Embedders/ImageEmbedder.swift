@@ -1,0 +1,50 @@
+package import Checkpoints
+package import Corpus
+package import Tensors
+import Transformers
+
+/// Pictures to points in the space that CLIP shares between images and texts.
+package struct ImageEmbedder: Sendable {
+    package let dimension: Int
+    /// Tells whether a library was made with this model.
+    package let modelFingerprint: String
+    private let preprocessor: ImagePreprocessor
+    private let model: CLIPVisionModel
+    private let path: String
+
+    /// Enough for good products, few enough for the caches and for spreading over workers.
+    private static let batchSize = 8
+
+    package init(model directory: ModelDirectory) throws {
+        model = try CLIPVisionModel(directory)
+        preprocessor = try ImagePreprocessor(directory, imageSize: model.imageSize)
+        dimension = model.dimension
+        modelFingerprint = try directory.fingerprint()
+        path = directory.path
+    }
+
+    /// Pictures × dimension, rows of unit length.
+    package func embed(_ pictures: [Picture]) throws -> Matrix {
+        let share = (pictures.count + Parallelism.workers - 1) / Parallelism.workers
+        let batch = max(1, min(Self.batchSize, share))
+        let starts = Array(stride(from: 0, to: pictures.count, by: batch))
+        let parts = try Parallelism.map(starts.count) { index in
+            let end = min(starts[index] + batch, pictures.count)
+            return try model.encode(preprocessor.process(Array(pictures[starts[index]..<end])))
+        }
+        return try Matrix(stacking: parts, columns: dimension).ofUnitLength(from: path)
+    }
+}
+
+extension Matrix {
+    /// Rows brought to length 1. Rows that cannot be (zero, infinite, not a number) mean a damaged
+    /// model and must not reach an index.
+    func ofUnitLength(from model: String) throws(EmbedderError) -> Matrix {
+        var matrix = self
+        for (row, length) in Rows.makeUnitLength(&matrix).enumerated()
+        where !length.isFinite || length == 0 {
+            throw .notANumber(model: model, item: row)
+        }
+        return matrix
+    }
+}

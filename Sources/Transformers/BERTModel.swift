@@ -1,0 +1,120 @@
+package import Checkpoints
+import Tensors
+
+/// BERT's encoder (Devlin et al. 2018, "BERT: Pre-training of Deep Bidirectional Transformers"):
+/// token, position and segment embeddings, then layers of attention and a feed-forward network,
+/// each followed by layer normalisation.
+package struct BERTModel: Sendable {
+    package static let modelTypes = ["bert"]
+
+    package let hiddenSize: Int
+    /// Tokens in a text, special ones included.
+    package let maximumLength: Int
+    private let vocabularySize: Int
+    private let tokens: WeightMatrix  // vocabulary × hidden size
+    private let positions: WeightMatrix  // maximum length × hidden size
+    private let segments: WeightMatrix  // 2 × hidden size
+    private let normalization: LayerNormalization
+    private let layers: [Layer]
+
+    package init(_ directory: ModelDirectory) throws {
+        guard Self.modelTypes.contains(directory.modelType) else {
+            throw CheckpointError.unsupportedModel(
+                path: directory.path, found: directory.modelType, supported: Self.modelTypes)
+        }
+        let settings = directory.configuration
+        let configuration = try EncoderConfiguration(
+            settings,
+            defaults: .init(
+                hiddenSize: 768, innerSize: 3072, layerCount: 12, headCount: 12,
+                activation: "gelu", epsilon: 1e-12))
+        let positionType = try settings.string("position_embedding_type", default: "absolute")
+        guard positionType == "absolute" else {
+            throw settings.wrong("position_embedding_type", expected: "\"absolute\"")
+        }
+        hiddenSize = configuration.hiddenSize
+        maximumLength = try settings.size("max_position_embeddings", default: 512)
+        vocabularySize = try settings.size("vocab_size", default: 30_522, atMost: 1 << 24)
+        let segmentCount = try settings.size("type_vocab_size", default: 2)
+
+        let weights = try directory.weights()
+        let prefix = try weights.prefix(
+            among: ["", "bert.", "0.auto_model."], for: "embeddings.word_embeddings.weight")
+        func embedding(_ name: String, _ count: Int) throws -> WeightMatrix {
+            try weights.matrix(
+                "\(prefix)embeddings.\(name)_embeddings.weight", rows: count,
+                columns: configuration.hiddenSize)
+        }
+        tokens = try embedding("word", vocabularySize)
+        positions = try embedding("position", maximumLength)
+        segments = try embedding("token_type", segmentCount)
+        normalization = try LayerNormalization(
+            weights, prefix + "embeddings.LayerNorm", size: hiddenSize,
+            epsilon: configuration.epsilon)
+        layers = try (0..<configuration.layerCount).map { index in
+            try Layer(weights, "\(prefix)encoder.layer.\(index).", configuration)
+        }
+    }
+
+    /// The last layer's state of every token. Texts may differ in length; all are of segment 0.
+    package func encode(_ texts: [[Int]]) throws(TransformerError) -> HiddenStates {
+        try TokenEmbedding.check(
+            texts, vocabularySize: vocabularySize, maximumLength: maximumLength)
+        let sequences = PackedSequences(lengths: texts.map(\.count))
+        var hidden = TokenEmbedding.sum(tokens, positions, texts)  // tokens × hidden size
+        TokenEmbedding.addFirstRow(of: segments, to: &hidden)
+        normalization.apply(to: &hidden)
+
+        var attention = Attention.Workspace(sequences, hiddenSize: hiddenSize)
+        for layer in layers { layer.apply(to: &hidden, sequences, &attention) }
+        return HiddenStates(matrix: hidden, sequences: sequences)
+    }
+
+    /// One of the paper's L blocks.
+    private struct Layer: Sendable {
+        let attention: Attention
+        let attentionNormalization: LayerNormalization
+        let inner: Linear
+        let activation: Activation
+        let outer: Linear
+        let outputNormalization: LayerNormalization
+
+        init(
+            _ weights: CheckpointWeights, _ prefix: String, _ configuration: EncoderConfiguration
+        ) throws {
+            let size = configuration.hiddenSize
+            attention = try Attention(
+                weights,
+                .init(
+                    query: prefix + "attention.self.query", key: prefix + "attention.self.key",
+                    value: prefix + "attention.self.value",
+                    output: prefix + "attention.output.dense"),
+                hiddenSize: size, headCount: configuration.headCount, isCausal: false)
+            attentionNormalization = try LayerNormalization(
+                weights, prefix + "attention.output.LayerNorm", size: size,
+                epsilon: configuration.epsilon)
+            inner = try Linear(
+                weights, prefix + "intermediate.dense", inputs: size,
+                outputs: configuration.innerSize)
+            activation = configuration.activation
+            outer = try Linear(
+                weights, prefix + "output.dense", inputs: configuration.innerSize, outputs: size)
+            outputNormalization = try LayerNormalization(
+                weights, prefix + "output.LayerNorm", size: size, epsilon: configuration.epsilon)
+        }
+
+        func apply(
+            to hidden: inout Matrix, _ sequences: PackedSequences,
+            _ workspace: inout Attention.Workspace
+        ) {
+            attention.gather(hidden, sequences, &workspace)
+            attention.add(workspace.context, to: &hidden)
+            attentionNormalization.apply(to: &hidden)
+
+            var between = inner(hidden)  // tokens × inner size
+            activation.apply(to: &between)
+            outer.add(of: between, to: &hidden)
+            outputNormalization.apply(to: &hidden)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Tensors
+
+/// Looks tokens up in an embedding and adds where they stand.
+enum TokenEmbedding {
+    static func check(
+        _ texts: [[Int]], vocabularySize: Int, maximumLength: Int
+    ) throws(TransformerError) {
+        for text in texts {
+            guard !text.isEmpty else { throw .emptySequence }
+            guard text.count <= maximumLength else {
+                throw .sequenceTooLong(length: text.count, limit: maximumLength)
+            }
+            for id in text where id < 0 || id >= vocabularySize {
+                throw .tokenOutOfRange(id: id, vocabularySize: vocabularySize)
+            }
+        }
+    }
+
+    /// Row by row tokens[id] + positions[place], texts end to end.
+    static func sum(
+        _ tokens: WeightMatrix, _ positions: WeightMatrix, _ texts: [[Int]]
+    ) -> Matrix {
+        let width = tokens.columns
+        return tokens.withUnsafeElements { tokens in
+            positions.withUnsafeElements { positions in
+                Matrix(rows: texts.reduce(0) { $0 + $1.count }, columns: width) { output in
+                    var row = 0
+                    for text in texts {
+                        for (place, id) in text.enumerated() {
+                            for column in 0..<width {
+                                output[row * width + column] =
+                                    tokens[id * width + column] + positions[place * width + column]
+                            }
+                            row += 1
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    static func addFirstRow(of weights: WeightMatrix, to matrix: inout Matrix) {
+        let (rows, width) = (matrix.rows, matrix.columns)
+        weights.withUnsafeElements { weights in
+            matrix.withUnsafeMutableElements { elements in
+                for row in 0..<rows {
+                    for column in 0..<width { elements[row * width + column] += weights[column] }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Service
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func settings(_ text: String) throws -> String {
+        let path = folder.path("reel.json")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    private func load(
+        file: String? = nil, index: String? = nil, _ environment: [String: String] = [:]
+    ) throws -> Configuration {
+        var flags = Configuration.Flags()
+        flags.configurationFile = file
+        flags.indexPath = index
+        return try Configuration.load(flags: flags, environment: environment)
+    }
+
+    @Test func flagsWinOverTheEnvironmentAndThatOverFiles() throws {
+        let file = try settings(#"{"index": "of-file", "workers": 3}"#)
+        #expect(try load(file: file).indexPath == "of-file")
+        #expect(try load(file: file, ["REEL_INDEX": "of-env"]).indexPath == "of-env")
+        #expect(
+            try load(file: file, index: "of-flag", ["REEL_INDEX": "of-env"]).indexPath == "of-flag")
+        #expect(try load(file: file).workers == 3)
+        #expect(try load(file: file, ["REEL_WORKERS": "1"]).workers == 1)
+    }
+
+    @Test func withoutSettingsTheDefaultsHold() throws {
+        let configuration = try load(["HOME": folder.url.path])
+        #expect(configuration.indexPath == Configuration.defaultIndexPath)
+        #expect(configuration.framesModel == Configuration.defaultFramesModel)
+        #expect(configuration.modelFolders.first == "models")
+        #expect(configuration.workers >= 1)
+    }
+
+    @Test func theUsersOwnFileIsReadWhenThereIsNoOther() throws {
+        let home = folder.url.appendingPathComponent(".config/reel")
+        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+        try Data(#"{"meaning_model": "e5"}"#.utf8).write(
+            to: home.appendingPathComponent("reel.json"))
+        #expect(try load(["HOME": folder.url.path]).meaningModel == "e5")
+    }
+
+    @Test(arguments: ["", "[]", #"{"indx": "x"}"#, #"{"workers": "many"}"#])
+    func aWrongSettingsFileIsNamed(_ text: String) throws {
+        let file = try settings(text)
+        let failure = #expect(throws: Failure.self) { try load(file: file) }
+        #expect(failure?.cause == .badConfiguration)
+        #expect(failure?.description.contains(file) == true)
+    }
+
+    @Test func aSettingsFileThatIsNotThereIsNamed() {
+        let failure = #expect(throws: Failure.self) { try load(file: "no-such.json") }
+        #expect(failure?.cause == .badConfiguration)
+    }
+}
