@@ -282,6 +282,8 @@ VNNI void reel_fine_dot_vnni(
             __m512i u = _mm512_loadu_si512(upper + i), v = _mm512_loadu_si512(lower + i);
             for (int n = 0; n < 4; n++) {
                 __m512i bytes = _mm512_xor_si512(_mm512_loadu_si512(row[n] + i), shift);
+                // The processor by itself fetches ahead only up to the end of a page.
+                if (!positions) _mm_prefetch(row[n] + 8 * width + i, _MM_HINT_T0);
                 high[n] = _mm512_dpbusd_epi32(high[n], bytes, u);
                 low[n] = _mm512_dpbusd_epi32(low[n], bytes, v);
             }

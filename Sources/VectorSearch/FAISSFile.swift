@@ -96,6 +96,14 @@ package struct FAISSIVFPQ: Sendable {
 
     package var count: Int { identifiers.count }
 
+    /// Nil where the file is not one of these, by its first four letters.
+    package init?(ifAt path: String) throws {
+        guard try MappedBytes(path: path).bytes.prefix(4).elementsEqual("IwPQ".utf8) else {
+            return nil
+        }
+        try self.init(path: path)
+    }
+
     package init(path: String) throws {
         let file = try MappedBytes(path: path)
         var reader = ByteReader(file, format: "a FAISS index of lists and codes")
@@ -120,7 +128,6 @@ package struct FAISSIVFPQ: Sendable {
         }
         try reader.skip(8)
         let parts = try Self.parts(&reader, dimension: dimension)
-        try reader.skip(0)
         let codeSize = (parts.partCount * parts.bits + 7) / 8
         let lists = try Self.listSizes(&reader, listCount: listCount, codeSize: codeSize)
         var starts = [0]
