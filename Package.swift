@@ -109,7 +109,9 @@ func tests(_ name: String, uses: [String]) -> Target {
         swiftSettings: swiftSettings)
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
-let goldenTests: Set<String> = ["EmbeddersTests", "TokenizersTests", "TransformersTests"]
+let goldenTests: Set<String> = [
+    "EmbeddersTests", "TokenizersTests", "TransformersTests", "VectorSearchTests",
+]
 
 let package = Package(
     name: "reel",

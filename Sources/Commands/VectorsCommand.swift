@@ -44,7 +44,8 @@ enum VectorsCommand: Command {
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
         let application = context.application
-        switch try arguments.requireOneOperand("build, search, info, add, remove, merge or export") {
+        switch try arguments.requireOneOperand("build, search, info, add, remove, merge or export")
+        {
         case "build":
             try context.console.printJSON(application.buildVectors(try buildRequest(arguments)))
         case "search":

@@ -43,23 +43,33 @@ final class ChecksummedFile<Header: ChecksummedFileHeader>: @unchecked Sendable 
     private let descriptor: Int32
 
     init(path: String) throws {
-        self.path = path
-        (mapping, descriptor) = try Self.map(path)
+        let (mapping, descriptor) = try Self.map(path)
         do {
-            header = try Header(reading: mapping, path: path)
-            guard mapping.count == header.fileByteCount else {
-                throw VectorSearchError.wrongSize(
-                    path: path, have: UInt64(mapping.count), need: UInt64(header.fileByteCount))
-            }
-            let table = UnsafeRawBufferPointer(rebasing: mapping[header.tableOffset...])
-            guard reel_crc32c(0, table.baseAddress, table.count) == header.tableChecksum else {
-                throw VectorSearchError.damagedChecksums(path: path)
-            }
+            header = try Self.checkedHeader(of: mapping, path: path)
         } catch {
             munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count)
             close(descriptor)
             throw error
         }
+        // From here on `deinit` gives the mapping back: nothing may throw any more.
+        self.path = path
+        self.mapping = mapping
+        self.descriptor = descriptor
+    }
+
+    private static func checkedHeader(
+        of mapping: UnsafeRawBufferPointer, path: String
+    ) throws -> Header {
+        let header = try Header(reading: mapping, path: path)
+        guard mapping.count == header.fileByteCount else {
+            throw VectorSearchError.wrongSize(
+                path: path, have: UInt64(mapping.count), need: UInt64(header.fileByteCount))
+        }
+        let table = UnsafeRawBufferPointer(rebasing: mapping[header.tableOffset...])
+        guard reel_crc32c(0, table.baseAddress, table.count) == header.tableChecksum else {
+            throw VectorSearchError.damagedChecksums(path: path)
+        }
+        return header
     }
 
     deinit {

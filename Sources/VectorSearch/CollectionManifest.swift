@@ -62,7 +62,7 @@ struct CollectionManifest: Sendable, Equatable {
             .damagedManifest(path: path, problem: problem)
         }
         var lines = text.split(separator: "\n").map(String.init)
-        guard let last = lines.popLast(), last.hasPrefix("crc32c ") else {
+        guard text.hasSuffix("\n"), let last = lines.popLast(), last.hasPrefix("crc32c ") else {
             throw damaged("its end is missing")
         }
         let body = Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -111,7 +111,7 @@ struct CollectionManifest: Sendable, Equatable {
             throw VectorSearchError.noCollection(path: folder)
         }
         return try CollectionManifest(
-            reading: String(decoding: file.bytes, as: UTF8.self), path: path)
+            reading: file.text, path: path)
     }
 
     func write(in folder: String) throws {

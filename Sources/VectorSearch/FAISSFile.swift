@@ -98,14 +98,14 @@ package struct FAISSIVFPQ: Sendable {
 
     /// Nil where the file is not one of these, by its first four letters.
     package init?(ifAt path: String) throws {
-        guard try MappedBytes(path: path).bytes.prefix(4).elementsEqual("IwPQ".utf8) else {
-            return nil
-        }
+        let file = try MappedBytes(path: path)
+        guard file.startsWith(Array("IwPQ".utf8)) else { return nil }
         try self.init(path: path)
     }
 
     package init(path: String) throws {
         let file = try MappedBytes(path: path)
+        defer { withExtendedLifetime(file) {} }
         var reader = ByteReader(file, format: "a FAISS index of lists and codes")
         let header = try FAISSHeader(reading: &reader)
         guard header.kind == "IwPQ" else {
@@ -140,7 +140,8 @@ package struct FAISSIVFPQ: Sendable {
                     rebasing: file.bytes[stored + row * codeSize..<stored + (row + 1) * codeSize])
                 for part in 0..<parts.partCount {
                     codes.append(
-                        parts.bits == 8 ? code[part] : code[part / 2] >> (part % 2 == 0 ? 0 : 4) & 15)
+                        parts.bits == 8
+                            ? code[part] : code[part / 2] >> (part % 2 == 0 ? 0 : 4) & 15)
                 }
             }
             for _ in 0..<size { identifiers.append(try reader.number(Int64.self)) }

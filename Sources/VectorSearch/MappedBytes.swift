@@ -31,6 +31,11 @@ final class MappedBytes: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(start: start, count: Int(status.st_size))
     }
 
+    func startsWith(_ magic: [UInt8]) -> Bool { bytes.prefix(magic.count).elementsEqual(magic) }
+
+    /// The whole file as text; damaged characters are replaced.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
     deinit {
         if let start = bytes.baseAddress {
             munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
@@ -38,16 +43,16 @@ final class MappedBytes: @unchecked Sendable {
     }
 }
 
-/// Reads numbers one after the other, and never behind the end.
+/// Reads numbers one after the other, and never behind the end. Keeps the file mapped.
 struct ByteReader {
-    let bytes: UnsafeRawBufferPointer
-    let path: String
+    private let file: MappedBytes
+    var bytes: UnsafeRawBufferPointer { file.bytes }
+    var path: String { file.path }
     let format: String
     private(set) var offset = 0
 
     init(_ file: MappedBytes, format: String) {
-        bytes = file.bytes
-        path = file.path
+        self.file = file
         self.format = format
     }
 

@@ -26,12 +26,12 @@ package final class VectorCollectionWriter {
             throw VectorSearchError.cannotWrite(path: path + "/lock", errorNumber: errno)
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
+            // `deinit` closes the descriptor: all properties are set.
             throw VectorSearchError.collectionBusy(path: path)
         }
     }
 
-    deinit { close(lock) }
+    deinit { if lock >= 0 { close(lock) } }
 
     /// Choices that are left to the program where they are nil.
     package struct Options: Sendable {

@@ -18,6 +18,7 @@ package struct VectorFile: VectorSource {
     /// Chosen by the ending of the name.
     package init(path: String) throws {
         let file = try MappedBytes(path: path)
+        defer { withExtendedLifetime(file) {} }
         switch path.split(separator: ".").last {
         case "npy": try self.init(numPy: file)
         case "fvecs": try self.init(records: file, of: .float32, format: "an .fvecs file")

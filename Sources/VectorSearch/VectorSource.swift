@@ -33,7 +33,8 @@ package struct VectorArray: VectorSource {
     package func copy(rows range: Range<Int>, to output: UnsafeMutablePointer<Float>) {
         values.withUnsafeBufferPointer {
             guard let start = $0.baseAddress else { return }
-            output.update(from: start + range.lowerBound * dimension, count: range.count * dimension)
+            output.update(
+                from: start + range.lowerBound * dimension, count: range.count * dimension)
         }
     }
 }
