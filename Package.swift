@@ -59,7 +59,7 @@ let modules: [Module] = [
         name: "Service", floor: 8,
         uses: [
             "Checkpoints", "Corpus", "Embedders", "Ingest", "MediaDecoding", "Retrieval", "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
