@@ -59,7 +59,7 @@ let modules: [Module] = [
         name: "Service", floor: 8,
         uses: [
             "Checkpoints", "Corpus", "Embedders", "Ingest", "MediaDecoding", "Retrieval", "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
@@ -109,7 +109,9 @@ func tests(_ name: String, uses: [String]) -> Target {
         swiftSettings: swiftSettings)
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
-let goldenTests: Set<String> = ["EmbeddersTests", "TokenizersTests", "TransformersTests"]
+let goldenTests: Set<String> = [
+    "EmbeddersTests", "TokenizersTests", "TransformersTests", "VectorSearchTests",
+]
 
 let package = Package(
     name: "reel",

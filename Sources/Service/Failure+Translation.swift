@@ -3,6 +3,7 @@ internal import Ingest
 internal import MediaDecoding
 internal import SQLite
 internal import Storage
+internal import VectorSearch
 
 /// Gives every error of the modules below its cause, in one place.
 extension Failure {
@@ -13,6 +14,7 @@ extension Failure {
         case let error as IngestError: self.init(.noInput, error.description)
         case let error as MediaError: self.init(error.cause, error.description)
         case let error as SQLiteError: self.init(error.cause, error.description)
+        case let error as VectorSearchError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
         default: self.init(.badData, "\(error)")
@@ -37,6 +39,18 @@ extension StorageError {
         case .locked: .busy
         case .cannotWrite: .cannotCreate
         case .wrongRowCount: .defect
+        }
+    }
+}
+
+extension VectorSearchError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .cannotOpen, .noCollection: .noInput
+        case .cannotWrite, .collectionExists: .cannotCreate
+        case .collectionBusy: .busy
+        case .unknownFormat, .notSupported: .badRequest
+        default: .badData
         }
     }
 }

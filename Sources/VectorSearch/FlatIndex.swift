@@ -7,7 +7,7 @@ package struct VectorMatch: Sendable, Equatable {
     package let segment: Int
     /// Row of the segment.
     package let row: Int
-    /// Inner product of query and row; for unit vectors the cosine, −1…1.
+    /// Higher is nearer: what the index's metric says.
     package let score: Float
 
     package init(segment: Int, row: Int, score: Float) {
@@ -20,20 +20,23 @@ package struct VectorMatch: Sendable, Equatable {
 /// Exact search: every live row of every segment is compared with the query.
 ///
 /// A row's score is the same, bit for bit, whatever else is searched with it, so results do not
-/// depend on the number of workers, segments or queries.
+/// depend on the number of workers, segments or queries; nor on whether a segment has a sketch,
+/// which only rules rows out that cannot be among the best (ScoreBounds.h).
 package struct FlatIndex: Sendable {
     package let segments: [VectorSegment]
+    package let metric: VectorMetric
     /// Elements per row; nil when there are no segments.
     package let dimension: Int?
 
     /// Segments of both element types may be searched together, of different dimensions not.
-    package init(segments: [VectorSegment]) throws {
+    package init(segments: [VectorSegment], metric: VectorMetric = .innerProduct) throws {
         dimension = segments.first?.dimension
         for segment in segments where segment.dimension != dimension {
             throw VectorSearchError.mixedDimensions(
                 first: dimension ?? 0, path: segment.path, dimension: segment.dimension)
         }
         self.segments = segments
+        self.metric = metric
     }
 
     /// Rows of all segments.
@@ -43,37 +46,59 @@ package struct FlatIndex: Sendable {
     /// - Parameters:
     ///   - limit: how many, 0 or more; fewer come back when there are fewer rows.
     ///   - liveRows: for every segment ascending ranges of the rows to look at; nil for all.
+    ///   - allowed: for every segment, which of those may be found; nil for all.
     ///   - workers: threads to use at most. A small index is searched by the caller alone.
     package func nearest(
-        _ limit: Int, to query: [Float], in liveRows: [[Range<Int>]]? = nil, workers: Int = 1
+        _ limit: Int, to query: [Float], in liveRows: [[Range<Int>]]? = nil,
+        allowed: [RowBitmap?]? = nil, workers: Int = 1
     ) throws -> [VectorMatch] {
-        try nearest(limit, toEach: [query], in: liveRows, workers: workers)[0]
+        try nearest(limit, toEach: [query], in: liveRows, allowed: allowed, workers: workers)[0]
     }
 
     /// The best rows for each of many queries, reading the rows only once.
     package func nearest(
         _ limit: Int, toEach queries: [[Float]], in liveRows: [[Range<Int>]]? = nil,
-        workers: Int = 1
+        allowed: [RowBitmap?]? = nil, workers: Int = 1
+    ) throws -> [[VectorMatch]] {
+        for (index, query) in queries.enumerated() { try check(query, index: index) }
+        let matrix = QueryMatrix(
+            values: queries.flatMap { $0 }, count: queries.count, dimension: dimension ?? 0)
+        return try nearest(limit, to: matrix, in: liveRows, allowed: allowed, workers: workers)
+    }
+
+    /// The same for queries that lie in one piece.
+    func nearest(
+        _ limit: Int, to queries: QueryMatrix, in liveRows: [[Range<Int>]]? = nil,
+        allowed: [RowBitmap?]? = nil, workers: Int = 1
     ) throws -> [[VectorMatch]] {
         precondition(limit >= 0 && workers >= 1, "A search has a limit and a worker.")
-        for (index, query) in queries.enumerated() { try check(query, index: index) }
+        precondition(
+            allowed.map { $0.count == segments.count } ?? true, "A bitmap for every segment.")
         let runs = try runs(of: liveRows)
         let rowCount = runs.reduce(0) { $0 + $1.rows.count }
-        guard let dimension, limit > 0, rowCount > 0, !queries.isEmpty else {
-            return queries.map { _ in [] }
+        guard let dimension, limit > 0, rowCount > 0, queries.count > 0 else {
+            return [[VectorMatch]](repeating: [], count: queries.count)
         }
-        let scan = FlatScan(
-            segments: segments, dimension: dimension, queries: queries.flatMap { $0 },
-            queryCount: queries.count, limit: min(limit, rowCount))
-        let work = rowCount * dimension * queries.count  // multiplications
-        let usefulWorkers = min(workers, max(1, work / Self.workPerWorker))
-        // More parts than workers, so that one that is held up does not hold up the rest.
-        let parts = Self.split(runs, into: usefulWorkers == 1 ? 1 : usefulWorkers * 4)
-        let found = scan.run(parts, inParallel: usefulWorkers > 1)
-        return queries.indices.map { query in
-            let candidates: [reel_candidate] = found.flatMap { $0[query] }
-            return candidates.sorted(by: isBetter).prefix(limit).map(VectorMatch.init)
+        for segment in segments { try segment.requireWhole() }
+        return Self.slices(of: queries.count).flatMap { slice in
+            let scan = FlatScan(
+                index: self, allowed: allowed, queries: queries.slice(slice),
+                limit: min(limit, rowCount))
+            let work = rowCount * dimension * slice.count  // multiplications
+            let usefulWorkers = min(workers, max(1, work / Self.workPerWorker))
+            // More parts than workers, so that one that is held up does not hold up the rest.
+            let parts = Self.split(runs, into: usefulWorkers == 1 ? 1 : usefulWorkers * 2)
+            let found = scan.run(parts, inParallel: usefulWorkers > 1)
+            return (0..<slice.count).map { query in
+                let candidates: [reel_candidate] = found.flatMap { $0[query] }
+                return candidates.sorted(by: isBetter).prefix(limit).map(VectorMatch.init)
+            }
         }
+    }
+
+    /// So many queries at a time that they stay in the cache while rows go by.
+    private static func slices(of count: Int) -> [Range<Int>] {
+        stride(from: 0, to: count, by: 1024).map { $0..<min($0 + 1024, count) }
     }
 
     /// The score of single rows, in the order asked for.
@@ -83,13 +108,14 @@ package struct FlatIndex: Sendable {
         try check(query, index: 0)
         precondition(segments.indices.contains(segment), "The index has no such segment.")
         let stored = segments[segment]
+        try stored.requireWhole()
         return try rows.map { row in
             guard row >= 0, row < stored.count else {
                 throw VectorSearchError.rowsNotInSegment(
                     path: stored.path, rows: row..<max(row, row &+ 1), count: stored.count)
             }
             var score: Float = 0
-            stored.scores(
+            RowScorer(segment: stored, metric: metric).score(
                 rows: row..<row + 1, queries: query, queryCount: 1, into: &score, stride: 1)
             return score
         }
@@ -166,85 +192,18 @@ package struct FlatIndex: Sendable {
     }
 }
 
-/// One pass over the rows for a set of queries.
-private struct FlatScan: Sendable {
-    let segments: [VectorSegment]
-    let dimension: Int
-    let queries: [Float]  // queryCount × dimension
-    let queryCount: Int
-    let limit: Int  // 1 or more
+/// Queries in one piece, row-major.
+struct QueryMatrix: Sendable {
+    var values: [Float]  // count × dimension
+    var count: Int
+    var dimension: Int
 
-    /// Rows whose scores are worked out before the best are picked: they stay in the cache.
-    private var blockRowCount: Int { max(16, min(1024, (1 << 18) / (dimension * 4))) }
-
-    /// - Returns: per part and query, the best candidates in no order.
-    func run(_ parts: [[FlatIndex.Run]], inParallel: Bool) -> [[[reel_candidate]]] {
-        guard inParallel, parts.count > 1 else { return parts.map(best(of:)) }
-        var results = [[[reel_candidate]]](repeating: [], count: parts.count)
-        results.withUnsafeMutableBufferPointer { slots in
-            // Each iteration writes its own slot, and the call returns after the last.
-            nonisolated(unsafe) let slots = slots
-            DispatchQueue.concurrentPerform(iterations: parts.count) { part in
-                slots[part] = best(of: parts[part])
-            }
-        }
-        return results
-    }
-
-    private func best(of part: [FlatIndex.Run]) -> [[reel_candidate]] {
-        let rowCount = part.reduce(0) { $0 + $1.rows.count }
-        let capacity = min(limit, rowCount)
-        let stride = blockRowCount
-        var heaps = [reel_candidate](
-            repeating: reel_candidate(score: 0, position: 0), count: queryCount * capacity)
-        var sizes = [Int](repeating: 0, count: queryCount)
-        var scores = [Float](repeating: 0, count: queryCount * stride)
-        for run in part {
-            var start = run.rows.lowerBound
-            while start < run.rows.upperBound {
-                let end = min(start + stride, run.rows.upperBound)
-                segments[run.segment].scores(
-                    rows: start..<end, queries: queries, queryCount: queryCount, into: &scores,
-                    stride: stride)
-                let position = UInt64(run.segment) << 32 | UInt64(start)
-                heaps.withUnsafeMutableBufferPointer { heaps in
-                    scores.withUnsafeBufferPointer { scores in
-                        guard let heap = heaps.baseAddress, let score = scores.baseAddress else {
-                            return
-                        }
-                        for query in 0..<queryCount {
-                            sizes[query] = reel_offer_scores(
-                                heap + query * capacity, sizes[query], capacity,
-                                score + query * stride, end - start, position)
-                        }
-                    }
-                }
-                start = end
-            }
-        }
-        return (0..<queryCount).map { Array(heaps[$0 * capacity..<$0 * capacity + sizes[$0]]) }
-    }
-}
-
-extension VectorSegment {
-    /// Inner products: `scores[query × stride + row]`.
-    fileprivate func scores(
-        rows range: Range<Int>, queries: [Float], queryCount: Int,
-        into scores: UnsafeMutablePointer<Float>, stride: Int
-    ) {
-        withExtendedLifetime(self) {
-            let stored = rows(range).baseAddress
-            switch element {
-            case .float32:
-                reel_dot_f32(
-                    stored?.assumingMemoryBound(to: Float.self), range.count, dimension, queries,
-                    queryCount, scores, stride)
-            case .float16:
-                reel_dot_f16(
-                    stored?.assumingMemoryBound(to: UInt16.self), range.count, dimension, queries,
-                    queryCount, scores, stride)
-            }
-        }
+    func slice(_ range: Range<Int>) -> QueryMatrix {
+        guard range.count < count else { return self }
+        return QueryMatrix(
+            values: Array(
+                values[range.lowerBound * dimension..<range.upperBound * dimension]),
+            count: range.count, dimension: dimension)
     }
 }
 

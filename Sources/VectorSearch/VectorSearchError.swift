@@ -14,6 +14,18 @@ package enum VectorSearchError: Error, Sendable, Equatable {
     case wrongSize(path: String, have: UInt64, need: UInt64)
     case damagedChecksums(path: String)
     case damagedRows(path: String, rows: Range<Int>)
+    /// Something other than rows: centres, lists, identifiers.
+    case damagedContents(path: String, what: String)
+    /// A file of another program that cannot be read, and why.
+    case badFormat(path: String, format: String, problem: String)
+    case unknownFormat(path: String)
+    case duplicateIdentifier(Int64)
+    case wrongIdentifierCount(have: Int, need: Int)
+    case noCollection(path: String)
+    case collectionExists(path: String)
+    case damagedManifest(path: String, problem: String)
+    case collectionBusy(path: String)
+    case notSupported(String)
     /// A value to be stored is NaN, infinite, or infinite once halved.
     case valueNotFinite(path: String, row: Int, column: Int)
     case queryNotFinite(query: Int, column: Int)
@@ -47,6 +59,28 @@ extension VectorSearchError: CustomStringConvertible {
         case .damagedRows(let path, let rows):
             "Vectors \(rows.lowerBound) to \(rows.upperBound - 1) of \(path) are damaged. "
                 + Self.rebuild
+        case .damagedContents(let path, let what):
+            "The \(what) in \(path) are damaged. \(Self.rebuild)"
+        case .badFormat(let path, let format, let problem):
+            "\(path) is not \(format) that can be read: \(problem)."
+        case .unknownFormat(let path):
+            "\(path) has no known ending. Vectors are read from and written to .npy, .fvecs, "
+                + ".bvecs, .ivecs and .faiss files."
+        case .duplicateIdentifier(let identifier):
+            "The identifier \(identifier) occurs more than once. Remove the older vector first, or "
+                + "give the new one another identifier."
+        case .wrongIdentifierCount(let have, let need):
+            "There are \(have) identifiers for \(need) vectors. Give one for each."
+        case .noCollection(let path):
+            "\(path) holds no vectors. Make it first: reel vectors build --output \(path)."
+        case .collectionExists(let path):
+            "\(path) holds vectors already. Choose another folder, or remove that one."
+        case .damagedManifest(let path, let problem):
+            "\(path) is damaged: \(problem). \(Self.rebuild)"
+        case .collectionBusy(let path):
+            "Another program is changing \(path). Try again when it has finished."
+        case .notSupported(let what):
+            what
         case .valueNotFinite(let path, let row, let column):
             "Element \(column) of vector \(row) for \(path) is not a finite number of its type. "
                 + "The model that made it is damaged or its input is."

@@ -1,68 +1,16 @@
 import CKernels
-import Glibc
 
 /// Vectors in a file that never changes, read where the system maps it.
 ///
-/// Opening looks at the header, the file's size and the table of checksums: a few bytes per
-/// 256 KiB of vectors. `verify()` reads everything.
-///
-/// A mapped file that another process makes shorter kills its reader (SIGBUS), and no check can
-/// prevent it. So segments are immutable and named by generation: a new one is written beside
-/// the old and renamed into place, and an old one is unlinked whole, which a reader survives.
-///
-/// `@unchecked Sendable`: all properties are constants; the mapping is private and read-only,
-/// nobody has a way to write it, and it is given back only in `deinit`, when no reference is
-/// left.
-package final class VectorSegment: @unchecked Sendable {
-    package let path: String
-    private let header: SegmentHeader
-    private let mapping: UnsafeRawBufferPointer
+/// Opening looks at the header, the file's size and the table of checksums; `verify()` reads
+/// everything.
+package final class VectorSegment: Sendable {
+    private let file: ChecksummedFile<SegmentHeader>
+    private var header: SegmentHeader { file.header }
 
-    package init(path: String) throws {
-        self.path = path
-        mapping = try Self.map(path)
-        do {
-            header = try SegmentHeader(reading: mapping, path: path)
-        } catch {
-            // Once the header stands as well, all is initialised and `deinit` does this.
-            munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count)
-            throw error
-        }
-        guard mapping.count == header.fileByteCount else {
-            throw VectorSearchError.wrongSize(
-                path: path, have: UInt64(mapping.count), need: UInt64(header.fileByteCount))
-        }
-        let table = UnsafeRawBufferPointer(rebasing: mapping[header.tableOffset...])
-        guard reel_crc32c(0, table.baseAddress, table.count) == header.tableChecksum else {
-            throw VectorSearchError.damagedChecksums(path: path)
-        }
-    }
+    package init(path: String) throws { file = try ChecksummedFile(path: path) }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count) }
-
-    private static func map(_ path: String) throws -> UnsafeRawBufferPointer {
-        func failure(_ number: Int32) -> VectorSearchError {
-            .cannotOpen(path: path, errorNumber: number)
-        }
-        // Without O_NONBLOCK a named pipe would wait for a writer for ever.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw failure(errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw failure(status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
-        }
-        let size = Int(status.st_size)
-        guard size >= SegmentHeader.byteCount else {
-            throw VectorSearchError.wrongSize(
-                path: path, have: UInt64(size), need: UInt64(SegmentHeader.byteCount))
-        }
-        guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
-            start != MAP_FAILED
-        else { throw failure(errno) }
-        return UnsafeRawBufferPointer(start: start, count: size)
-    }
+    package var path: String { file.path }
 
     // MARK: What it holds
 
@@ -72,18 +20,41 @@ package final class VectorSegment: @unchecked Sendable {
     /// Rows.
     package var count: Int { header.count }
     package var generation: UInt64 { header.generation }
+    /// Whether the rows are also there in eight bits, which a search reads first.
+    package var hasSketch: Bool { header.hasSketch }
     /// Bytes of the whole file.
-    package var byteCount: Int { mapping.count }
+    package var byteCount: Int { file.byteCount }
 
-    /// Bytes of a row.
+    /// Refuses a file that has been cut since it was opened; reading it would be fatal.
+    package func requireWhole() throws { try file.requireWhole() }
+
+    /// Bytes of a row outside the sketch; 0 where the sketch is all there is.
     var rowByteCount: Int { header.rowByteCount }
 
-    /// The stored rows, row-major. The pointer is valid as long as the segment.
+    /// The stored rows, row-major; empty for rows of whole numbers. The pointer is valid as long
+    /// as the segment.
     func rows(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "No such rows.")
-        let start = SegmentHeader.byteCount + range.lowerBound * rowByteCount
+        let start = range.lowerBound * rowByteCount
         return UnsafeRawBufferPointer(
-            rebasing: mapping[start..<start + range.count * rowByteCount])
+            rebasing: file.data[start..<start + range.count * rowByteCount])
+    }
+
+    /// The rows in eight bits, for reading them all; valid as long as the segment.
+    var sketch: Sketch? {
+        guard header.hasSketch, let start = file.data.baseAddress else { return nil }
+        return Sketch(
+            codes: (start + header.codesOffset).assumingMemoryBound(to: Int8.self),
+            width: header.codeByteCount,
+            sketches: (start + header.sketchesOffset).assumingMemoryBound(to: reel_row_sketch.self))
+    }
+
+    /// Pointers into the mapping.
+    struct Sketch {
+        /// count × width.
+        let codes: UnsafePointer<Int8>
+        let width: Int
+        let sketches: UnsafePointer<reel_row_sketch>
     }
 
     /// One row as 32-bit numbers.
@@ -92,15 +63,30 @@ package final class VectorSegment: @unchecked Sendable {
             throw VectorSearchError.rowsNotInSegment(
                 path: path, rows: row..<max(row, row &+ 1), count: count)
         }
-        let stored = rows(row..<row + 1)
-        return withExtendedLifetime(self) {
-            [Float](unsafeUninitializedCapacity: dimension) { values, filled in
-                switch element {
-                case .float32: UnsafeMutableRawBufferPointer(values).copyMemory(from: stored)
-                case .float16:
-                    reel_half_to_float(stored.baseAddress, values.baseAddress, dimension)
+        return [Float](unsafeUninitializedCapacity: dimension) { values, filled in
+            if let start = values.baseAddress { copy(rows: row..<row + 1, to: start) }
+            filled = dimension
+        }
+    }
+
+    /// Rows as 32-bit numbers, row-major.
+    package func copy(rows range: Range<Int>, to values: UnsafeMutablePointer<Float>) {
+        let stored = rows(range)
+        withExtendedLifetime(self) {
+            switch element {
+            case .float32:
+                UnsafeMutableRawPointer(values).copyMemory(
+                    from: stored.baseAddress ?? UnsafeRawPointer(values),
+                    byteCount: stored.count)
+            case .float16:
+                reel_half_to_float(stored.baseAddress, values, range.count * dimension)
+            case .int8:
+                guard let sketch else { return }
+                for (place, row) in range.enumerated() {
+                    reel_sketch_to_float(
+                        sketch.codes + row * sketch.width, sketch.sketches[row].scale, dimension,
+                        values + place * dimension)
                 }
-                filled = dimension
             }
         }
     }
@@ -108,27 +94,43 @@ package final class VectorSegment: @unchecked Sendable {
     // MARK: Checking
 
     /// Reads everything and compares it with its checksums.
-    package func verify() throws { try verify(rows: 0..<count) }
+    package func verify() throws {
+        try file.requireWhole()
+        try check(0..<header.dataByteCount)
+    }
 
     /// Reads the blocks that hold these rows and compares them with their checksums.
     package func verify(rows range: Range<Int>) throws {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "No such rows.")
-        guard !range.isEmpty else { return }
-        let blockSize = Int(header.blockSize)
-        let first = range.lowerBound * rowByteCount / blockSize
-        let last = (range.upperBound * rowByteCount - 1) / blockSize
-        for block in first...last {
-            let start = block * blockSize
-            let end = min(start + blockSize, header.dataByteCount)
-            let bytes = UnsafeRawBufferPointer(
-                rebasing: mapping[SegmentHeader.byteCount + start..<SegmentHeader.byteCount + end])
-            let expected = UInt32(
-                littleEndian: mapping.loadUnaligned(
-                    fromByteOffset: header.tableOffset + 4 * block, as: UInt32.self))
-            guard reel_crc32c(0, bytes.baseAddress, bytes.count) == expected else {
-                let rows = start / rowByteCount..<(end + rowByteCount - 1) / rowByteCount
-                throw VectorSearchError.damagedRows(path: path, rows: rows)
-            }
+        try file.requireWhole()
+        try check(bytes(of: range, from: 0, each: rowByteCount))
+        try check(bytes(of: range, from: header.codesOffset, each: header.codeByteCount))
+        let size = header.hasSketch ? MemoryLayout<reel_row_sketch>.stride : 0
+        try check(bytes(of: range, from: header.sketchesOffset, each: size))
+    }
+
+    private func bytes(of rows: Range<Int>, from start: Int, each size: Int) -> Range<Int> {
+        start + rows.lowerBound * size..<start + rows.upperBound * size
+    }
+
+    private func check(_ bytes: Range<Int>) throws {
+        guard let damaged = file.damagedBlock(in: bytes) else { return }
+        throw VectorSearchError.damagedRows(path: path, rows: rows(touching: damaged))
+    }
+
+    /// The rows some of whose bytes lie in a block, for the message.
+    private func rows(touching block: Range<Int>) -> Range<Int> {
+        let sections = [
+            (0..<count * rowByteCount, rowByteCount),
+            (header.codesOffset..<header.sketchesOffset, header.codeByteCount),
+            (header.sketchesOffset..<header.dataByteCount, MemoryLayout<reel_row_sketch>.stride),
+        ]
+        for (bytes, size) in sections {
+            let part = block.clamped(to: bytes)
+            guard !part.isEmpty else { continue }
+            let first = (part.lowerBound - bytes.lowerBound) / size
+            return first..<(part.upperBound - bytes.lowerBound + size - 1) / size
         }
+        return 0..<count
     }
 }

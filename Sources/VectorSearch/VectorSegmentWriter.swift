@@ -1,67 +1,46 @@
 import CKernels
 import Glibc
 
-/// Writes a segment row by row, and puts it in place only when it is whole and on the disk.
-///
-/// Rows go to `<path>.partial`; `finish()` writes the checksums and the header, flushes the file,
-/// renames it and flushes the folder. A writer that is let go before that removes its file; one
-/// that is killed leaves a `.partial`, which the next writer of the same path replaces.
+/// Writes a segment row by row; `finish()` puts it in its place, whole and durable.
 package final class VectorSegmentWriter {
     package let path: String
     package let dimension: Int
     package let element: VectorElement
     package let generation: UInt64
+    /// Whether the rows are written again in eight bits, for a faster search: half the size of
+    /// 16-bit rows more.
+    package let hasSketch: Bool
     /// Rows so far.
     package private(set) var count = 0
 
-    private let partialPath: String
-    private var descriptor: Int32
-    private let blockSize = Int(SegmentHeader.defaultBlockSize)
-    /// Bytes of the block that is being filled.
-    private var block: [UInt8] = []
-    /// CRC32C of each block written, little-endian.
-    private var table: [UInt8] = []
+    private let file: ChecksummedFileWriter
+    private let width: Int
+    private var sketches: [reel_row_sketch] = []
 
     /// - Parameter dimension: elements per row, 1…65 536.
     package init(
-        path: String, dimension: Int, element: VectorElement, generation: UInt64
+        path: String, dimension: Int, element: VectorElement, generation: UInt64,
+        sketch: Bool = false
     ) throws {
         precondition(SegmentHeader.dimensions.contains(dimension), "A row has 1…65 536 elements.")
         self.path = path
         self.dimension = dimension
         self.element = element
         self.generation = generation
-        partialPath = path + ".partial"
-        descriptor = open(partialPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw VectorSearchError.cannotWrite(path: partialPath, errorNumber: errno)
-        }
-        block.reserveCapacity(blockSize)
-        do {
-            // The real header comes last: until then the file has no magic and cannot be opened.
-            try [UInt8](repeating: 0, count: SegmentHeader.byteCount).withUnsafeBytes(write)
-        } catch {
-            abandon()
-            throw error
-        }
-    }
-
-    deinit { abandon() }
-
-    private func abandon() {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        descriptor = -1
-        unlink(partialPath)
+        hasSketch = sketch || element == .int8
+        width = reel_sketch_width(dimension)
+        file = try ChecksummedFileWriter(path: path, headerByteCount: SegmentHeader.byteCount)
     }
 
     /// Writes all rows at once.
     /// - Parameter rows: row-major, a multiple of the dimension.
     package static func write(
-        path: String, dimension: Int, element: VectorElement, generation: UInt64, rows: [Float]
+        path: String, dimension: Int, element: VectorElement, generation: UInt64,
+        sketch: Bool = false, rows: [Float]
     ) throws {
         let writer = try VectorSegmentWriter(
-            path: path, dimension: dimension, element: element, generation: generation)
+            path: path, dimension: dimension, element: element, generation: generation,
+            sketch: sketch)
         try writer.append(rows)
         try writer.finish()
     }
@@ -83,8 +62,9 @@ package final class VectorSegmentWriter {
         try refuse(at: reel_first_beyond(rows.baseAddress, rows.count, limit), of: rows.count)
         try makeRoom(for: rows.count / dimension)
         switch element {
-        case .float32: try append(bytes: UnsafeRawBufferPointer(rows))
+        case .float32: try file.append(UnsafeRawBufferPointer(rows))
         case .float16: try appendHalves(of: rows)
+        case .int8: try appendSketch(of: rows)
         }
         count += rows.count / dimension
     }
@@ -96,8 +76,22 @@ package final class VectorSegmentWriter {
             segment.dimension == dimension && segment.element == element,
             "Rows are copied between segments of one kind.")
         try segment.verify(rows: range)
+        try append(verifiedRows: range, of: segment)
+    }
+
+    /// The same for rows that have been compared with their checksums.
+    func append(verifiedRows range: Range<Int>, of segment: VectorSegment) throws {
         try makeRoom(for: range.count)
-        try withExtendedLifetime(segment) { try append(bytes: segment.rows(range)) }
+        try withExtendedLifetime(segment) {
+            if element == .int8, let sketch = segment.sketch {
+                try file.append(
+                    UnsafeRawBufferPointer(
+                        start: sketch.codes + range.lowerBound * width, count: range.count * width))
+                sketches += range.map { sketch.sketches[$0] }
+            } else {
+                try file.append(segment.rows(range))
+            }
+        }
         count += range.count
     }
 
@@ -120,82 +114,70 @@ package final class VectorSegmentWriter {
                 let length = min(halves.count, rows.count - start)
                 let piece = UnsafeBufferPointer(rebasing: rows[start..<start + length])
                 reel_float_to_half(piece.baseAddress, halves.baseAddress, length)
-                try append(
-                    bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: halves[..<length])))
+                try file.append(
+                    UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: halves[..<length])))
                 start += length
             }
         }
     }
 
-    // MARK: Bytes
+    // MARK: The sketch
 
-    private func append(bytes: UnsafeRawBufferPointer) throws {
-        precondition(descriptor >= 0, "The segment is finished, or a write has failed.")
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let taken = rest.prefix(blockSize - block.count)
-            block += taken
-            rest = rest[taken.endIndex...]
-            if block.count == blockSize { try endBlock() }
-        }
-    }
+    /// Rows sketched at a time: they stay in the cache.
+    private var pieceRowCount: Int { max(1, (1 << 17) / width) }
 
-    private func endBlock() throws {
-        let checksum = reel_crc32c(0, block, block.count)
-        withUnsafeBytes(of: checksum.littleEndian) { table += $0 }
-        try block.withUnsafeBytes(write)
-        block.removeAll(keepingCapacity: true)
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer) throws {
-        var rest = bytes[...]
-        while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-            let written = Glibc.write(descriptor, start, rest.count)
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw failed()
+    private func appendSketch(of rows: UnsafeBufferPointer<Float>) throws {
+        guard let start = rows.baseAddress else { return }
+        let rowCount = rows.count / dimension
+        var codes = [Int8](repeating: 0, count: pieceRowCount * width)
+        var found = [reel_row_sketch](repeating: reel_row_sketch(), count: pieceRowCount)
+        for first in stride(from: 0, to: rowCount, by: pieceRowCount) {
+            let taken = min(pieceRowCount, rowCount - first)
+            reel_sketch_rows(start + first * dimension, taken, dimension, &codes, &found)
+            if element == .int8 {
+                // What is stored is what counts: nothing is left over.
+                reel_sketch_measure(codes, taken, width, &found)
             }
-            rest = rest.dropFirst(written)
+            try codes.withUnsafeBytes {
+                try file.append(UnsafeRawBufferPointer(rebasing: $0[..<(taken * width)]))
+            }
+            sketches += found[..<taken]
         }
     }
 
-    /// After a failed write or flush nothing of the file can be relied on.
-    private func failed() -> VectorSearchError {
-        let number = errno
-        abandon()
-        return .cannotWrite(path: path, errorNumber: number)
+    /// Sketches the rows as they were written, rounding of their elements included.
+    private func sketchWrittenRows() throws {
+        let rowByteCount = element == .float16 ? 2 * dimension : 4 * dimension
+        let rowCount = count
+        try file.readBack { bytes in
+            var rows = [Float](repeating: 0, count: pieceRowCount * dimension)
+            for first in stride(from: 0, to: rowCount, by: pieceRowCount) {
+                let taken = min(pieceRowCount, rowCount - first)
+                let stored = UnsafeRawBufferPointer(
+                    rebasing: bytes[first * rowByteCount..<(first + taken) * rowByteCount])
+                if element == .float16 {
+                    reel_half_to_float(stored.baseAddress, &rows, taken * dimension)
+                } else {
+                    rows.withUnsafeMutableBytes { $0.copyMemory(from: stored) }
+                }
+                try rows.withUnsafeBufferPointer {
+                    try appendSketch(of: UnsafeBufferPointer(rebasing: $0[..<(taken * dimension)]))
+                }
+            }
+        }
     }
 
     // MARK: The end
 
     /// Makes the segment durable and puts it in its place. The writer takes nothing more.
     package func finish() throws {
-        precondition(descriptor >= 0, "The segment is finished, or a write has failed.")
-        if !block.isEmpty { try endBlock() }
-        try table.withUnsafeBytes(write)
-        let header = SegmentHeader(
-            element: element, dimension: dimension, count: count, generation: generation,
-            tableChecksum: reel_crc32c(0, table, table.count))
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failed() }
-        try header.encoded().withUnsafeBytes(write)
-        guard fsync(descriptor) == 0 else { throw failed() }
-        guard rename(partialPath, path) == 0 else { throw failed() }
-        close(descriptor)
-        descriptor = -1
-        try Self.flushFolder(of: path)
-    }
-
-    /// A rename lasts only once its folder is on the disk.
-    private static func flushFolder(of path: String) throws {
-        let slash = path.lastIndex(of: "/")
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw VectorSearchError.cannotWrite(path: folder, errorNumber: errno)
+        if hasSketch {
+            if element != .int8 { try sketchWrittenRows() }
+            try file.append(sketches)
         }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw VectorSearchError.cannotWrite(path: folder, errorNumber: errno)
-        }
+        try file.finish(
+            SegmentHeader(
+                element: element, dimension: dimension, count: count, generation: generation,
+                hasSketch: hasSketch))
     }
 }

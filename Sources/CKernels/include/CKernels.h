@@ -3,10 +3,16 @@
 #define REEL_CKERNELS_H
 #include "Activations.h"
 #include "CRC32C.h"
+#include "Clustering.h"
 #include "DotProduct.h"
 #include "FewRowsProduct.h"
 #include "HalfPrecision.h"
+#include "Int8Sketch.h"
+#include "PQCodes.h"
+#include "PQScan.h"
 #include "PictureResampling.h"
 #include "PixelDifference.h"
 #include "SHA256.h"
+#include "ScoreBounds.h"
+#include "SquaredDistance.h"
 #endif

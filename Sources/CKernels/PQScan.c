@@ -1,0 +1,319 @@
+#include "PQScan.h"
+#include "DotProduct.h"
+#include <math.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define INLINE __attribute__((always_inline)) static inline
+// Byte sums of so many groups cannot overflow; then they are added to wider ones.
+enum { GROUPS_PER_ROUND = 16 };
+
+static size_t group_count(size_t partCount) { return (partCount + 3) / 4; }
+
+size_t reel_code_block_size(size_t partCount) { return 64 * group_count(partCount); }
+
+void reel_code_block_pack(
+    const uint8_t *codes, size_t rowCount, size_t partCount, uint8_t *block
+) {
+    memset(block, 0, reel_code_block_size(partCount));
+    for (size_t r = 0; r < rowCount; r++) {
+        for (size_t part = 0; part < partCount; part++) {
+            uint8_t code = codes[r * partCount + part] & 15;
+            block[16 * part + r % 16] |= (uint8_t)(r < 16 ? code : code << 4);
+        }
+    }
+}
+
+void reel_code_block_unpack(
+    const uint8_t *block, size_t row, size_t partCount, uint8_t *codes
+) {
+    for (size_t part = 0; part < partCount; part++) {
+        uint8_t byte = block[16 * part + row % 16];
+        codes[part] = row < 16 ? byte & 15 : byte >> 4;
+    }
+}
+
+reel_byte_tables reel_byte_tables_set(
+    const float *tables, size_t partCount, float step, uint8_t *entries
+) {
+    size_t groups = group_count(partCount);
+    size_t round = groups < GROUPS_PER_ROUND ? groups : GROUPS_PER_ROUND;
+    uint32_t top = (uint32_t)(255 / (round ? round : 1));
+    float range = 0, lowest = 0;
+    for (size_t part = 0; part < partCount; part++) {
+        const float *table = tables + 16 * part;
+        float low = table[0], high = table[0];
+        for (size_t k = 1; k < 16; k++) {
+            low = table[k] < low ? table[k] : low;
+            high = table[k] > high ? table[k] : high;
+        }
+        lowest += low;
+        range = high - low > range ? high - low : range;
+    }
+    if (!(step > 0)) step = range > 1e-30f && range < INFINITY ? range / (float)top : 1;
+    float inverse = 1 / step;
+    memset(entries, 0, 64 * groups);
+    uint32_t largest = 0;
+    for (size_t part = 0; part < partCount; part++) {
+        const float *table = tables + 16 * part;
+        float low = table[0];
+        for (size_t k = 1; k < 16; k++) low = table[k] < low ? table[k] : low;
+        uint32_t best = 0;
+        for (size_t k = 0; k < 16; k++) {
+            float scaled = rintf((table[k] - low) * inverse);
+            uint32_t entry = scaled >= 0 && scaled <= (float)top ? (uint32_t)scaled : top;
+            entries[16 * part + k] = (uint8_t)entry;
+            best = entry > best ? entry : best;
+        }
+        largest += best;
+    }
+    return (reel_byte_tables){step, lowest, largest};
+}
+
+void reel_code_scan_scalar(
+    const uint8_t *blocks, size_t blockCount, size_t partCount, const uint8_t *entries,
+    uint16_t *sums
+) {
+    size_t size = reel_code_block_size(partCount);
+    for (size_t b = 0; b < blockCount; b++) {
+        for (size_t row = 0; row < REEL_CODE_BLOCK; row++) {
+            uint16_t sum = 0;
+            for (size_t part = 0; part < partCount; part++) {
+                uint8_t byte = blocks[b * size + 16 * part + row % 16];
+                sum = (uint16_t)(sum + entries[16 * part + (row < 16 ? byte & 15 : byte >> 4)]);
+            }
+            sums[b * REEL_CODE_BLOCK + row] = sum;
+        }
+    }
+}
+
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2,fma,f16c")))
+#define AVX2_INLINE __attribute__((target("avx2,fma,f16c"), always_inline)) static inline
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx2,fma,f16c")))
+
+AVX2_INLINE __m256i widen_sum(__m256i bytes) {
+    return _mm256_add_epi16(
+        _mm256_cvtepu8_epi16(_mm256_castsi256_si128(bytes)),
+        _mm256_cvtepu8_epi16(_mm256_extracti128_si256(bytes, 1)));
+}
+
+AVX2 void reel_code_scan_avx2(
+    const uint8_t *blocks, size_t blockCount, size_t partCount, const uint8_t *entries,
+    uint16_t *sums
+) {
+    size_t groups = group_count(partCount), size = 64 * groups;
+    const __m256i half = _mm256_set1_epi8(15);
+    for (size_t b = 0; b < blockCount; b++) {
+        const uint8_t *block = blocks + b * size;
+        __m256i first = _mm256_setzero_si256(), second = first;
+        for (size_t start = 0; start < groups; start += GROUPS_PER_ROUND) {
+            size_t end = start + GROUPS_PER_ROUND < groups ? start + GROUPS_PER_ROUND : groups;
+            __m256i low[2], high[2];
+            for (int n = 0; n < 2; n++) low[n] = high[n] = _mm256_setzero_si256();
+            for (size_t g = start; g < end; g++) {
+                for (int n = 0; n < 2; n++) {
+                    __m256i codes = _mm256_loadu_si256((const __m256i *)(block + 64 * g + 32 * n));
+                    __m256i table =
+                        _mm256_loadu_si256((const __m256i *)(entries + 64 * g + 32 * n));
+                    __m256i lower = _mm256_and_si256(codes, half);
+                    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(codes, 4), half);
+                    low[n] = _mm256_add_epi8(low[n], _mm256_shuffle_epi8(table, lower));
+                    high[n] = _mm256_add_epi8(high[n], _mm256_shuffle_epi8(table, upper));
+                }
+            }
+            for (int n = 0; n < 2; n++) {
+                first = _mm256_add_epi16(first, widen_sum(low[n]));
+                second = _mm256_add_epi16(second, widen_sum(high[n]));
+            }
+        }
+        _mm256_storeu_si256((__m256i *)(sums + b * REEL_CODE_BLOCK), first);
+        _mm256_storeu_si256((__m256i *)(sums + b * REEL_CODE_BLOCK + 16), second);
+    }
+}
+
+AVX512 void reel_code_scan_avx512(
+    const uint8_t *blocks, size_t blockCount, size_t partCount, const uint8_t *entries,
+    uint16_t *sums
+) {
+    size_t groups = group_count(partCount), size = 64 * groups;
+    const __m512i half = _mm512_set1_epi8(15);
+    for (size_t b = 0; b < blockCount; b++) {
+        const uint8_t *block = blocks + b * size;
+        __m256i first = _mm256_setzero_si256(), second = first;
+        for (size_t start = 0; start < groups; start += GROUPS_PER_ROUND) {
+            size_t end = start + GROUPS_PER_ROUND < groups ? start + GROUPS_PER_ROUND : groups;
+            __m512i low = _mm512_setzero_si512(), high = low;
+            for (size_t g = start; g < end; g++) {
+                __m512i codes = _mm512_loadu_si512(block + 64 * g);
+                __m512i table = _mm512_loadu_si512(entries + 64 * g);
+                __m512i lower = _mm512_and_si512(codes, half);
+                __m512i upper = _mm512_and_si512(_mm512_srli_epi16(codes, 4), half);
+                low = _mm512_add_epi8(low, _mm512_shuffle_epi8(table, lower));
+                high = _mm512_add_epi8(high, _mm512_shuffle_epi8(table, upper));
+            }
+            first = _mm256_add_epi16(
+                first,
+                _mm256_add_epi16(
+                    widen_sum(_mm512_castsi512_si256(low)),
+                    widen_sum(_mm512_extracti64x4_epi64(low, 1))));
+            second = _mm256_add_epi16(
+                second,
+                _mm256_add_epi16(
+                    widen_sum(_mm512_castsi512_si256(high)),
+                    widen_sum(_mm512_extracti64x4_epi64(high, 1))));
+        }
+        _mm256_storeu_si256((__m256i *)(sums + b * REEL_CODE_BLOCK), first);
+        _mm256_storeu_si256((__m256i *)(sums + b * REEL_CODE_BLOCK + 16), second);
+    }
+}
+#else
+#define reel_code_scan_avx2 reel_code_scan_scalar
+#define reel_code_scan_avx512 reel_code_scan_scalar
+#endif
+
+void reel_code_scan(
+    const uint8_t *blocks, size_t blockCount, size_t partCount, const uint8_t *entries,
+    uint16_t *sums
+) {
+    reel_code_scan_function *function = reel_dot_has_avx512() ? reel_code_scan_avx512
+        : reel_dot_has_avx2()                                 ? reel_code_scan_avx2
+                                                              : reel_code_scan_scalar;
+    function(blocks, blockCount, partCount, entries, sums);
+}
+
+// ---- The best of the sums -------------------------------------------------------------------
+
+void reel_shortlist_begin(reel_shortlist *list, size_t wanted) {
+    list->threshold = 0;
+    list->above = 0;
+    list->wanted = wanted;
+    list->count = 0;
+}
+
+// Rows overtaken since they were taken make room.
+static void shortlist_compact(reel_shortlist *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        reel_shortlisted row = list->rows[i];
+        if (row.value >= list->threshold) list->rows[kept++] = row;
+        else list->counts[row.value] = 0;
+    }
+    list->count = kept;
+}
+
+INLINE void shortlist_take(reel_shortlist *list, uint32_t row, uint32_t value) {
+    if (value >= list->valueLimit) value = list->valueLimit - 1;
+    // While fewer than wanted are kept, the value 0 is good enough too.
+    if (value < list->threshold || (value == list->threshold && list->above >= list->wanted)) {
+        return;
+    }
+    if (list->count == list->capacity) shortlist_compact(list);
+    if (list->count == list->capacity) return;  // all of one value: any of them will do
+    list->rows[list->count++] = (reel_shortlisted){row, value};
+    list->counts[value]++;
+    list->above++;
+    // The threshold is the highest value that still has `wanted` rows at or above it.
+    while (list->above - list->counts[list->threshold] >= list->wanted) {
+        list->above -= list->counts[list->threshold];
+        list->threshold++;
+    }
+}
+
+INLINE bool is_allowed(const uint64_t *allowed, size_t row) {
+    return !allowed || (allowed[row / 64] >> (row % 64) & 1);
+}
+
+static void shortlist_offer_scalar(
+    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
+    const uint64_t *allowed
+) {
+    for (size_t i = 0; i < count; i++) {
+        if (!is_allowed(allowed, firstRow + i)) continue;
+        shortlist_take(list, firstRow + (uint32_t)i, sums[i] + base);
+    }
+}
+
+// A sum must be above this to be taken; −1 where all are.
+INLINE int64_t sum_to_beat(const reel_shortlist *list, uint32_t base) {
+    if (list->above < list->wanted) return -1;
+    return (int64_t)list->threshold - base;
+}
+
+#if defined(__x86_64__)
+AVX512 static void shortlist_offer_avx512(
+    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
+    const uint64_t *allowed
+) {
+    size_t i = 0;
+    for (; i + 32 <= count; i += 32) {
+        int64_t beat = sum_to_beat(list, base);
+        if (beat >= 65535) return;
+        uint32_t better = 0xffffffff;
+        if (beat >= 0) {
+            better = _mm512_cmpgt_epu16_mask(
+                _mm512_loadu_si512(sums + i), _mm512_set1_epi16((short)beat));
+        }
+        for (; better != 0; better &= better - 1) {
+            size_t place = i + (size_t)__builtin_ctz(better);
+            if (!is_allowed(allowed, firstRow + place)) continue;
+            shortlist_take(list, firstRow + (uint32_t)place, sums[place] + base);
+        }
+    }
+    shortlist_offer_scalar(
+        list, sums + i, count - i, base, firstRow + (uint32_t)i, allowed);
+}
+
+AVX2 static void shortlist_offer_avx2(
+    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
+    const uint64_t *allowed
+) {
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        int64_t beat = sum_to_beat(list, base);
+        if (beat >= 65535) return;
+        uint32_t better = 0xffffffff;
+        if (beat >= 0) {
+            __m256i over = _mm256_subs_epu16(
+                _mm256_loadu_si256((const __m256i *)(sums + i)), _mm256_set1_epi16((short)beat));
+            __m256i none = _mm256_cmpeq_epi16(over, _mm256_setzero_si256());
+            better = ~(uint32_t)_mm256_movemask_epi8(none);
+        }
+        if (better == 0) continue;
+        for (size_t n = 0; n < 16; n++) {
+            if (!(better >> (2 * n) & 1) || !is_allowed(allowed, firstRow + i + n)) continue;
+            shortlist_take(list, firstRow + (uint32_t)(i + n), sums[i + n] + base);
+        }
+    }
+    shortlist_offer_scalar(
+        list, sums + i, count - i, base, firstRow + (uint32_t)i, allowed);
+}
+#else
+#define shortlist_offer_avx512 shortlist_offer_scalar
+#define shortlist_offer_avx2 shortlist_offer_scalar
+#endif
+
+void reel_shortlist_offer(
+    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
+    const uint64_t *allowed
+) {
+    if (list->wanted == 0) return;
+    if (reel_dot_has_avx512()) {
+        shortlist_offer_avx512(list, sums, count, base, firstRow, allowed);
+    } else if (reel_dot_has_avx2()) {
+        shortlist_offer_avx2(list, sums, count, base, firstRow, allowed);
+    } else {
+        shortlist_offer_scalar(list, sums, count, base, firstRow, allowed);
+    }
+}
+
+void reel_shortlist_end(reel_shortlist *list) {
+    for (size_t i = 0; i < list->count; i++) list->counts[list->rows[i].value] = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->rows[i].value >= list->threshold) list->rows[kept++] = list->rows[i];
+    }
+    list->count = kept;
+}

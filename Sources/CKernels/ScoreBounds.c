@@ -1,0 +1,265 @@
+// Comparisons are written so that a bound that is no number rules nothing out.
+#include "ScoreBounds.h"
+#include <math.h>
+#include <stdbool.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define INLINE __attribute__((always_inline)) static inline
+
+void reel_row_bounds_set(
+    const reel_row_sketch *sketches, const uint32_t *positions, size_t count, size_t dimension,
+    reel_metric metric, reel_row_bounds bounds
+) {
+    float loss = (float)(dimension + 16) * 0x1p-23f;
+    for (size_t i = 0; i < count; i++) {
+        reel_row_sketch row = sketches[positions ? positions[i] : i];
+        float perNorm = row.residual + loss * row.norm, perError = row.norm + row.residual;
+        float multiplier = row.scale, offset = 0;
+        // Squares that overflow or vanish say nothing.
+        float fixed = row.norm < 1e15f ? 0 : INFINITY;
+        if (metric == reel_metric_euclidean) {
+            multiplier *= 2;
+            perNorm *= 2;
+            perError *= 2;
+            offset = -row.norm * row.norm;
+            fixed += 4 * loss * row.norm * row.norm + 1e-30f;
+        } else if (metric == reel_metric_cosine) {
+            if (row.norm < 1e-12f) fixed = INFINITY;
+            float inverse = 1 / row.norm;
+            multiplier *= inverse;
+            // The norm is rounded up by at most the loss.
+            perNorm = perNorm * inverse + 4 * loss;
+            perError *= inverse;
+        }
+        bounds.multiplier[i] = multiplier;
+        bounds.offset[i] = offset;
+        bounds.fixed[i] = fixed;
+        bounds.perNorm[i] = perNorm;
+        bounds.perError[i] = perError;
+    }
+}
+
+reel_query_bounds reel_query_bounds_make(
+    float scale, float norm, float error, size_t dimension, reel_metric metric
+) {
+    float loss = (float)(dimension + 16) * 0x1p-23f;
+    reel_query_bounds query = {scale, norm, error, 0, 1e-30f};
+    if (!(norm < 1e15f)) query.fixed = INFINITY;
+    if (metric == reel_metric_euclidean) {
+        query.offset = -norm * norm;
+        query.fixed += 4 * loss * norm * norm;
+    } else if (metric == reel_metric_cosine) {
+        if (norm < 1e-12f) {
+            query.fixed = INFINITY;
+        } else {
+            query.scale /= norm;
+            query.error /= norm;
+            query.norm = 1;
+        }
+    }
+    return query;
+}
+
+float reel_possible_threshold(const reel_possible *possible) {
+    return possible->lowestCount < possible->limit ? -INFINITY : possible->lowest[0];
+}
+
+void reel_possible_offer_lower(reel_possible *possible, float lower) {
+    float *heap = possible->lowest;
+    if (!(lower == lower)) return;
+    if (possible->lowestCount < possible->limit) {
+        size_t hole = possible->lowestCount++;
+        while (hole > 0 && heap[(hole - 1) / 2] > lower) {
+            heap[hole] = heap[(hole - 1) / 2];
+            hole = (hole - 1) / 2;
+        }
+        heap[hole] = lower;
+        return;
+    }
+    if (possible->limit == 0 || !(lower > heap[0])) return;
+    size_t hole = 0;
+    for (;;) {
+        size_t child = 2 * hole + 1;
+        if (child >= possible->limit) break;
+        if (child + 1 < possible->limit && heap[child + 1] < heap[child]) child++;
+        if (!(heap[child] < lower)) break;
+        heap[hole] = heap[child];
+        hole = child;
+    }
+    heap[hole] = lower;
+}
+
+void reel_possible_prune(reel_possible *possible) {
+    float threshold = reel_possible_threshold(possible);
+    size_t kept = 0;
+    for (size_t i = 0; i < possible->pendingCount; i++) {
+        if (possible->pending[i].score < threshold) continue;
+        possible->pending[kept++] = possible->pending[i];
+    }
+    possible->pendingCount = kept;
+}
+
+INLINE bool is_allowed(const uint64_t *allowed, size_t row) {
+    return !allowed || (allowed[row / 64] >> (row % 64) & 1);
+}
+
+INLINE void keep(reel_possible *possible, float upper, float lower, uint64_t position) {
+    possible->pending[possible->pendingCount++] = (reel_candidate){upper, position};
+    reel_possible_offer_lower(possible, lower);
+}
+
+INLINE void offer_bounds(
+    reel_possible *possible, const int32_t *dots, reel_row_bounds bounds, size_t count,
+    reel_query_bounds query, uint64_t first, const uint32_t *positions, const uint64_t *allowed,
+    size_t firstRow
+) {
+    enum { STEP = 16 };
+    float threshold = reel_possible_threshold(possible);
+    for (size_t start = 0; start < count; start += STEP) {
+        size_t length = count - start < STEP ? count - start : STEP;
+        float estimate[STEP], slack[STEP];
+        int any = 0;
+        if (length == STEP) {
+            for (size_t i = 0; i < STEP; i++) {
+                size_t r = start + i;
+                estimate[i] = bounds.multiplier[r] * (query.scale * (float)dots[r])
+                    + (bounds.offset[r] + query.offset);
+                slack[i] = bounds.fixed[r] + query.fixed + bounds.perNorm[r] * query.norm
+                    + bounds.perError[r] * query.error;
+                any |= !(estimate[i] + slack[i] < threshold);
+            }
+            if (!any) continue;
+        } else {
+            for (size_t i = 0; i < length; i++) {
+                size_t r = start + i;
+                estimate[i] = bounds.multiplier[r] * (query.scale * (float)dots[r])
+                    + (bounds.offset[r] + query.offset);
+                slack[i] = bounds.fixed[r] + query.fixed + bounds.perNorm[r] * query.norm
+                    + bounds.perError[r] * query.error;
+            }
+        }
+        for (size_t i = 0; i < length; i++) {
+            float upper = estimate[i] + slack[i];
+            if (upper < threshold) continue;
+            size_t row = positions ? positions[start + i] : firstRow + start + i;
+            if (!is_allowed(allowed, row)) continue;
+            uint64_t position = first + (positions ? positions[start + i] : start + i);
+            // A bound that is no number must stay to the end.
+            keep(possible, upper == upper ? upper : INFINITY, estimate[i] - slack[i], position);
+            threshold = reel_possible_threshold(possible);
+        }
+    }
+}
+
+static void offer_bounds_group_scalar(
+    reel_possible *possible, size_t queryCount, const int32_t *dots, reel_row_bounds bounds,
+    size_t count, const reel_query_bounds *queries, uint64_t first, const uint64_t *allowed,
+    size_t firstRow
+) {
+    for (size_t r = 0; r < count; r++) {
+        if (!is_allowed(allowed, firstRow + r)) continue;
+        for (size_t q = 0; q < queryCount; q++) {
+            float estimate =
+                bounds.multiplier[r] * (queries[q].scale * (float)dots[r * REEL_QUERY_GROUP + q])
+                + (bounds.offset[r] + queries[q].offset);
+            float slack = bounds.fixed[r] + queries[q].fixed + bounds.perNorm[r] * queries[q].norm
+                + bounds.perError[r] * queries[q].error;
+            float upper = estimate + slack;
+            if (upper < reel_possible_threshold(possible + q)) continue;
+            keep(
+                possible + q, upper == upper ? upper : INFINITY, estimate - slack, first + r);
+        }
+    }
+}
+
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2,fma,f16c")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")))
+
+AVX2 static void offer_bounds_avx2(
+    reel_possible *possible, const int32_t *dots, reel_row_bounds bounds, size_t count,
+    reel_query_bounds query, uint64_t first, const uint32_t *positions, const uint64_t *allowed,
+    size_t firstRow
+) {
+    offer_bounds(
+        possible, dots, bounds, count, query, first, positions, allowed, firstRow);
+}
+
+AVX512 static void offer_bounds_group_avx512(
+    reel_possible *possible, size_t queryCount, const int32_t *dots, reel_row_bounds bounds,
+    size_t count, const reel_query_bounds *queries, uint64_t first, const uint64_t *allowed,
+    size_t firstRow
+) {
+    float lanes[6][REEL_QUERY_GROUP] = {{0}};  // scale, norm, error, offset, fixed, threshold
+    for (size_t q = 0; q < queryCount; q++) {
+        lanes[0][q] = queries[q].scale;
+        lanes[1][q] = queries[q].norm;
+        lanes[2][q] = queries[q].error;
+        lanes[3][q] = queries[q].offset;
+        lanes[4][q] = queries[q].fixed;
+        lanes[5][q] = reel_possible_threshold(possible + q);
+    }
+    const __m512 scale = _mm512_loadu_ps(lanes[0]), norm = _mm512_loadu_ps(lanes[1]);
+    const __m512 error = _mm512_loadu_ps(lanes[2]), offset = _mm512_loadu_ps(lanes[3]);
+    const __m512 fixed = _mm512_loadu_ps(lanes[4]);
+    __m512 threshold = _mm512_loadu_ps(lanes[5]);
+    const __mmask16 real = (__mmask16)((1u << queryCount) - 1);
+    for (size_t r = 0; r < count; r++) {
+        __m512 dot = _mm512_cvtepi32_ps(_mm512_loadu_si512(dots + r * REEL_QUERY_GROUP));
+        __m512 estimate = _mm512_fmadd_ps(
+            _mm512_set1_ps(bounds.multiplier[r]), _mm512_mul_ps(scale, dot),
+            _mm512_add_ps(_mm512_set1_ps(bounds.offset[r]), offset));
+        __m512 slack = _mm512_fmadd_ps(
+            _mm512_set1_ps(bounds.perNorm[r]), norm,
+            _mm512_fmadd_ps(
+                _mm512_set1_ps(bounds.perError[r]), error,
+                _mm512_add_ps(_mm512_set1_ps(bounds.fixed[r]), fixed)));
+        __m512 upper = _mm512_add_ps(estimate, slack);
+        __mmask16 left = _mm512_mask_cmp_ps_mask(real, upper, threshold, _CMP_NLT_UQ);
+        if (__builtin_expect(left == 0, 1)) continue;
+        if (!is_allowed(allowed, firstRow + r)) continue;
+        float uppers[REEL_QUERY_GROUP], lowers[REEL_QUERY_GROUP];
+        _mm512_storeu_ps(uppers, upper);
+        _mm512_storeu_ps(lowers, _mm512_sub_ps(estimate, slack));
+        for (unsigned bits = left; bits != 0; bits &= bits - 1) {
+            int q = __builtin_ctz(bits);
+            keep(
+                possible + q, uppers[q] == uppers[q] ? uppers[q] : INFINITY, lowers[q], first + r);
+            lanes[5][q] = reel_possible_threshold(possible + q);
+        }
+        threshold = _mm512_loadu_ps(lanes[5]);
+    }
+}
+#else
+#define offer_bounds_avx2 offer_bounds
+#define offer_bounds_group_avx512 offer_bounds_group_scalar
+#endif
+
+void reel_offer_bounds(
+    reel_possible *possible, const int32_t *dots, reel_row_bounds bounds, size_t count,
+    reel_query_bounds query, uint64_t first, const uint32_t *positions, const uint64_t *allowed,
+    size_t firstRow
+) {
+    if (reel_dot_has_avx2()) {
+        offer_bounds_avx2(
+            possible, dots, bounds, count, query, first, positions, allowed, firstRow);
+    } else {
+        offer_bounds(possible, dots, bounds, count, query, first, positions, allowed, firstRow);
+    }
+}
+
+void reel_offer_bounds_group(
+    reel_possible *possible, size_t queryCount, const int32_t *dots, reel_row_bounds bounds,
+    size_t count, const reel_query_bounds *queries, uint64_t first, const uint64_t *allowed,
+    size_t firstRow
+) {
+    if (reel_dot_has_avx512() && __builtin_cpu_supports("avx512dq")) {
+        offer_bounds_group_avx512(
+            possible, queryCount, dots, bounds, count, queries, first, allowed, firstRow);
+    } else {
+        offer_bounds_group_scalar(
+            possible, queryCount, dots, bounds, count, queries, first, allowed, firstRow);
+    }
+}

@@ -1,0 +1,85 @@
+// Vectors rounded to eight bits, and their integer products: what a scan reads before it looks at
+// the vectors themselves. Every variant gives the same integers.
+#ifndef REEL_INT8SKETCH_H
+#define REEL_INT8SKETCH_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A row x is stored as scale · c, c whole numbers −127…127.
+typedef struct {
+    float scale;
+    /// At least the length of x − scale · c.
+    float residual;
+    /// The length of x, rounded up.
+    float norm;
+} reel_row_sketch;
+
+/// Bytes of a sketched row: the dimension rounded up to a multiple of 64; the rest are zeros.
+size_t reel_sketch_width(size_t dimension);
+
+/// Sketches rows of finite numbers; `codes` takes rowCount × width bytes.
+void reel_sketch_rows(
+    const float *rows, size_t rowCount, size_t dimension, int8_t *codes, reel_row_sketch *sketches);
+
+/// Sets the lengths of rows that *are* scale · c: what is left over is only the rounding of that
+/// product.
+void reel_sketch_measure(
+    const int8_t *codes, size_t rowCount, size_t width, reel_row_sketch *sketches);
+
+/// scale · c, without the zeros at the end.
+void reel_sketch_to_float(
+    const int8_t *codes, float scale, size_t dimension, float *row);
+
+/// A query rounded to about 14 bits: q ≈ scale · u, u whole numbers.
+typedef struct {
+    float scale;
+    /// At least the length of q − scale · u.
+    float error;
+    /// The length of q, rounded up.
+    float norm;
+    /// 128 times the sum of u.
+    int32_t correction;
+    /// width × int16 of u, then width × int8 of its upper part, then of its lower: u = 128 · upper
+    /// + lower.
+    int8_t *codes;
+} reel_fine_query;
+
+/// Fills `query`, whose `codes` has room for 4 × width bytes.
+void reel_fine_query_set(reel_fine_query *query, const float *values, size_t dimension);
+
+/// Products of one query with rows: dots[i] = Σ u · c of row `positions[i]`, or of row i where
+/// `positions` is null.
+typedef void reel_fine_dot_function(
+    const int8_t *rows, const uint32_t *positions, size_t rowCount, size_t width,
+    const reel_fine_query *query, int32_t *dots);
+reel_fine_dot_function reel_fine_dot;
+reel_fine_dot_function reel_fine_dot_scalar;
+reel_fine_dot_function reel_fine_dot_avx2;
+reel_fine_dot_function reel_fine_dot_vnni;
+
+/// Many queries, rounded to eight bits and packed for `reel_coarse_dot`, in groups of 16.
+enum { REEL_QUERY_GROUP = 16 };
+
+/// Packs up to 16 queries; missing ones become zeros. `packed` takes 16 × width bytes; the other
+/// three 16 values each: q ≈ scale · u, the length of the rest, and the length of q.
+void reel_coarse_queries_pack(
+    const float *queries, size_t count, size_t dimension, uint8_t *packed, float *scales,
+    float *errors, float *norms);
+
+/// The sum of each row's codes.
+void reel_code_sums(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums);
+
+/// Products of rows with groups of packed queries:
+/// dots[(group · rowCount + row) · 16 + query] = Σ u · c.
+typedef void reel_coarse_dot_function(
+    const int8_t *rows, const int32_t *sums, size_t rowCount, size_t width, const uint8_t *packed,
+    size_t groupCount, int32_t *dots);
+reel_coarse_dot_function reel_coarse_dot;
+reel_coarse_dot_function reel_coarse_dot_scalar;
+reel_coarse_dot_function reel_coarse_dot_avx2;
+reel_coarse_dot_function reel_coarse_dot_vnni;
+
+/// Whether the processor multiplies bytes in 512 bits (AVX-512 VNNI).
+bool reel_has_vnni(void);
+#endif

@@ -1,0 +1,121 @@
+import CKernels
+
+/// Scores shortlisted rows exactly: by their sketches first, and then those that are not ruled
+/// out. Rows of which only the codes are known are scored by what the codes stand for.
+final class Refinement {
+    private let index: IVFPQIndex
+    private let limit: Int
+    private let dimension: Int
+    private let width: Int
+
+    private var positions: [UInt32]
+    private var dots: [Int32]
+    private var fineCodes: [Int8]
+    private let bounds: UnsafeMutablePointer<Float>  // 5 × capacity
+    private let lowest: UnsafeMutablePointer<Float>
+    private let pending: UnsafeMutablePointer<reel_candidate>
+    private let capacity: Int
+    private var heap: [reel_candidate]
+
+    init(index: IVFPQIndex, limit: Int, capacity: Int) {
+        self.index = index
+        self.limit = limit
+        self.capacity = capacity
+        dimension = index.dimension
+        width = reel_sketch_width(dimension)
+        positions = [UInt32](repeating: 0, count: capacity)
+        dots = [Int32](repeating: 0, count: capacity)
+        fineCodes = [Int8](repeating: 0, count: 4 * width)
+        bounds = .allocate(capacity: 5 * capacity)
+        lowest = .allocate(capacity: limit)
+        pending = .allocate(capacity: capacity)
+        heap = [reel_candidate](repeating: reel_candidate(), count: limit)
+    }
+
+    deinit {
+        bounds.deallocate()
+        lowest.deallocate()
+        pending.deallocate()
+    }
+
+    func best(
+        of rows: ArraySlice<reel_shortlisted>, for query: UnsafePointer<Float>
+    ) -> [VectorMatch] {
+        let metric = index.quantizer.metric
+        var fine = reel_fine_query()
+        var possible = reel_possible(
+            lowest: lowest, lowestCount: 0, limit: limit, pending: pending, pendingCount: 0)
+        var kept = 0
+        fineCodes.withUnsafeMutableBufferPointer {
+            fine.codes = $0.baseAddress
+            reel_fine_query_set(&fine, query, dimension)
+            let queryBounds = reel_query_bounds_make(
+                fine.scale, fine.norm, fine.error, dimension, metric.kernel)
+            for (number, part) in index.parts.enumerated() {
+                let first = index.firstRows[number]
+                let end = index.firstRows[number + 1]
+                var count = 0
+                for row in rows where Int(row.row) >= first && Int(row.row) < end {
+                    positions[count] = row.row - UInt32(first)
+                    count += 1
+                }
+                guard count > 0 else { continue }
+                if let sketch = part.rows?.sketch {
+                    let rowBounds = reel_row_bounds(
+                        multiplier: bounds, offset: bounds + capacity,
+                        fixed: bounds + 2 * capacity, perNorm: bounds + 3 * capacity,
+                        perError: bounds + 4 * capacity)
+                    reel_fine_dot(sketch.codes, positions, count, width, &fine, &dots)
+                    reel_row_bounds_set(
+                        sketch.sketches, positions, count, dimension, metric.kernel, rowBounds)
+                    reel_offer_bounds(
+                        &possible, dots, rowBounds, count, queryBounds, UInt64(number) << 32,
+                        positions, nil, 0)
+                } else {
+                    for row in positions[..<count] {
+                        var score = codeScore(Int(row), part.codes, query)
+                        kept = reel_offer_scores(
+                            &heap, kept, limit, &score, 1, UInt64(number) << 32 | UInt64(row))
+                    }
+                }
+            }
+        }
+        reel_possible_prune(&possible)
+        for candidate in UnsafeBufferPointer(start: pending, count: possible.pendingCount) {
+            let row = Int(candidate.position & 0xffff_ffff)
+            guard let segment = index.parts[Int(candidate.position >> 32)].rows else { continue }
+            var score: Float = 0
+            RowScorer(segment: segment, metric: metric).score(
+                rows: row..<row + 1, queries: query, queryCount: 1, into: &score, stride: 1)
+            kept = reel_offer_scores(&heap, kept, limit, &score, 1, candidate.position)
+        }
+        return heap[..<kept]
+            .sorted {
+                $0.score != $1.score ? $0.score > $1.score : $0.position < $1.position
+            }
+            .map {
+                VectorMatch(
+                    segment: Int($0.position >> 32), row: Int($0.position & 0xffff_ffff),
+                    score: $0.score)
+            }
+    }
+
+    private func codeScore(
+        _ row: Int, _ segment: IVFPQSegment, _ query: UnsafePointer<Float>
+    ) -> Float {
+        let quantizer = index.quantizer
+        let list = segment.list(of: row)
+        var values = [Float](repeating: 0, count: dimension)
+        quantizer.parts.decode(segment.codes(of: row..<row + 1, inList: list), to: &values)
+        for column in 0..<dimension {
+            values[column] += quantizer.centres.values[list * dimension + column]
+        }
+        var score: Float = 0
+        if quantizer.metric == .euclidean {
+            reel_squared_distance_f32(values, 1, dimension, query, &score)
+            return -score
+        }
+        reel_dot_f32(values, 1, dimension, query, 1, &score, 1)
+        return score
+    }
+}

@@ -1,0 +1,280 @@
+import CKernels
+
+/// The exact search of segments that have a sketch: eight bits a number are read, and only rows
+/// that can still be among the best are scored exactly (ScoreBounds.h has the proof).
+///
+/// A few queries are limited by memory and use 14 bits each; many are limited by arithmetic, use
+/// eight, and go through tiles of rows × queries.
+struct SketchScan {
+    private let index: FlatIndex
+    private let allowed: [RowBitmap?]?
+    private let queries: QueryMatrix
+    private let work: SketchWork
+    private let blockRowCount: Int
+    private let isBatch: Bool
+
+    static let batchSize = 6  // queries from which tiles are faster
+
+    init(index: FlatIndex, allowed: [RowBitmap?]?, queries: QueryMatrix, limit: Int) {
+        self.index = index
+        self.allowed = allowed
+        self.queries = queries
+        isBatch = queries.count >= Self.batchSize
+        let width = reel_sketch_width(queries.dimension)
+        // A multiple of the six rows of a tile.
+        let rowsInCache = (isBatch ? 120 << 10 : 256 << 10) / width
+        blockRowCount = max(12, min(isBatch ? 240 : 960, rowsInCache / 12 * 12))
+        work = SketchWork(
+            queries: queries, metric: index.metric, limit: limit, blockRowCount: blockRowCount,
+            isBatch: isBatch)
+    }
+
+    mutating func scan(_ run: FlatIndex.Run) {
+        let segment = index.segments[run.segment]
+        guard let sketch = segment.sketch else { return }
+        withExtendedLifetime(segment) {
+            (allowed?[run.segment]).withWords { words in
+                var start = run.rows.lowerBound
+                while start < run.rows.upperBound {
+                    let rows = start..<min(start + blockRowCount, run.rows.upperBound)
+                    makeRoom()
+                    let first = UInt64(run.segment) << 32 | UInt64(start)
+                    if isBatch {
+                        work.offerTiles(rows, of: sketch, first: first, allowed: words)
+                    } else {
+                        work.offerRows(rows, of: sketch, first: first, allowed: words)
+                    }
+                    start = rows.upperBound
+                }
+            }
+        }
+    }
+
+    /// Every query needs room for a whole block. Where ruling out is not enough (thousands of
+    /// equal rows), the pending rows are scored and only the best are kept.
+    private func makeRoom() {
+        for query in 0..<queries.count where !work.hasRoom(query) {
+            work.prune(query)
+            if !work.hasRoom(query) { settle(query) }
+        }
+    }
+
+    /// Scores the pending rows of a query exactly.
+    private func settle(_ query: Int) {
+        work.settle(query) { position, values in
+            let segment = index.segments[Int(position >> 32)]
+            let row = Int(position & 0xffff_ffff)
+            var score: Float = 0
+            RowScorer(segment: segment, metric: index.metric).score(
+                rows: row..<row + 1, queries: values, queryCount: 1, into: &score, stride: 1)
+            return score
+        }
+    }
+
+    func finish(into tops: inout TopScores) {
+        for query in 0..<queries.count {
+            settle(query)
+            for candidate in work.settled(query) {
+                var score = candidate.score
+                tops.offer(&score, count: 1, first: candidate.position, to: query)
+            }
+        }
+    }
+}
+
+/// The memory of a scan: queries in whole numbers, products of a block, bounds of its rows, and
+/// for each query the rows that are not ruled out.
+final class SketchWork {
+    private let queries: QueryMatrix
+    private let metric: VectorMetric
+    private let limit: Int
+    private let blockRowCount: Int
+    private let width: Int
+    private let pendingCapacity: Int
+    private var queryBounds: [reel_query_bounds]
+    private var possible: [reel_possible]
+    private var settledHeaps: [reel_candidate]  // queries × limit
+    private var settledCounts: [Int]
+
+    // One allocation each, given back in `deinit`.
+    private let lowest: UnsafeMutablePointer<Float>  // queries × limit
+    private let pending: UnsafeMutablePointer<reel_candidate>  // queries × pendingCapacity
+    private let bounds: UnsafeMutablePointer<Float>  // 5 × blockRowCount
+    private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or rows
+    private let codes: UnsafeMutablePointer<UInt8>  // packed groups, or fine queries
+    private let sums: UnsafeMutablePointer<Int32>
+    private var fineQueries: [reel_fine_query] = []
+
+    private static let groupsPerTile = 4
+    private var groupCount: Int { (queries.count + 15) / 16 }
+
+    init(
+        queries: QueryMatrix, metric: VectorMetric, limit: Int, blockRowCount: Int, isBatch: Bool
+    ) {
+        self.queries = queries
+        self.metric = metric
+        self.limit = limit
+        self.blockRowCount = blockRowCount
+        width = reel_sketch_width(queries.dimension)
+        pendingCapacity = 2 * blockRowCount + 2 * min(limit, 4096) + 256
+        let groups = (queries.count + 15) / 16
+        lowest = .allocate(capacity: queries.count * limit)
+        pending = .allocate(capacity: queries.count * pendingCapacity)
+        bounds = .allocate(capacity: 5 * blockRowCount)
+        dots = .allocate(capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : 1))
+        codes = .allocate(
+            capacity: isBatch ? groups * 16 * width : queries.count * 4 * width)
+        sums = .allocate(capacity: blockRowCount)
+        queryBounds = []
+        possible = []
+        settledHeaps = [reel_candidate](
+            repeating: reel_candidate(), count: queries.count * limit)
+        settledCounts = [Int](repeating: 0, count: queries.count)
+        for query in 0..<queries.count {
+            possible.append(
+                reel_possible(
+                    lowest: lowest + query * limit, lowestCount: 0, limit: limit,
+                    pending: pending + query * pendingCapacity, pendingCount: 0))
+        }
+        if isBatch { packQueries() } else { refineQueries() }
+    }
+
+    deinit {
+        lowest.deallocate()
+        pending.deallocate()
+        bounds.deallocate()
+        dots.deallocate()
+        codes.deallocate()
+        sums.deallocate()
+    }
+
+    private func packQueries() {
+        queries.values.withUnsafeBufferPointer { values in
+            guard let values = values.baseAddress else { return }
+            for group in 0..<groupCount {
+                var (scales, errors, norms) = (
+                    [Float](repeating: 0, count: 16), [Float](repeating: 0, count: 16),
+                    [Float](repeating: 0, count: 16)
+                )
+                let count = min(16, queries.count - group * 16)
+                reel_coarse_queries_pack(
+                    values + group * 16 * queries.dimension, count, queries.dimension,
+                    codes + group * 16 * width, &scales, &errors, &norms)
+                for query in 0..<count {
+                    queryBounds.append(
+                        reel_query_bounds_make(
+                            scales[query], norms[query], errors[query], queries.dimension,
+                            metric.kernel))
+                }
+            }
+        }
+    }
+
+    private func refineQueries() {
+        queries.values.withUnsafeBufferPointer { values in
+            guard let values = values.baseAddress else { return }
+            for query in 0..<queries.count {
+                var fine = reel_fine_query()
+                fine.codes = UnsafeMutableRawPointer(codes + query * 4 * width)
+                    .assumingMemoryBound(to: Int8.self)
+                reel_fine_query_set(
+                    &fine, values + query * queries.dimension, queries.dimension)
+                fineQueries.append(fine)
+                queryBounds.append(
+                    reel_query_bounds_make(
+                        fine.scale, fine.norm, fine.error, queries.dimension, metric.kernel))
+            }
+        }
+    }
+
+    private func setBounds(of rows: Range<Int>, _ sketch: VectorSegment.Sketch) -> reel_row_bounds {
+        let found = reel_row_bounds(
+            multiplier: bounds, offset: bounds + blockRowCount, fixed: bounds + 2 * blockRowCount,
+            perNorm: bounds + 3 * blockRowCount, perError: bounds + 4 * blockRowCount)
+        reel_row_bounds_set(
+            sketch.sketches + rows.lowerBound, nil, rows.count, queries.dimension, metric.kernel,
+            found)
+        return found
+    }
+
+    // MARK: A block of rows
+
+    func offerTiles(
+        _ rows: Range<Int>, of sketch: VectorSegment.Sketch, first: UInt64,
+        allowed: UnsafePointer<UInt64>?
+    ) {
+        let rowBounds = setBounds(of: rows, sketch)
+        let start = sketch.codes + rows.lowerBound * width
+        reel_code_sums(start, rows.count, width, sums)
+        possible.withUnsafeMutableBufferPointer { possible in
+            queryBounds.withUnsafeBufferPointer { queryBounds in
+                guard let possible = possible.baseAddress, let bounds = queryBounds.baseAddress
+                else { return }
+                for tile in stride(from: 0, to: groupCount, by: Self.groupsPerTile) {
+                    let groups = min(Self.groupsPerTile, groupCount - tile)
+                    reel_coarse_dot(
+                        start, sums, rows.count, width, codes + tile * 16 * width, groups, dots)
+                    for group in 0..<groups {
+                        let query = (tile + group) * 16
+                        reel_offer_bounds_group(
+                            possible + query, min(16, queries.count - query),
+                            dots + group * rows.count * 16, rowBounds, rows.count, bounds + query,
+                            first, allowed, rows.lowerBound)
+                    }
+                }
+            }
+        }
+    }
+
+    func offerRows(
+        _ rows: Range<Int>, of sketch: VectorSegment.Sketch, first: UInt64,
+        allowed: UnsafePointer<UInt64>?
+    ) {
+        let rowBounds = setBounds(of: rows, sketch)
+        for query in 0..<queries.count {
+            reel_fine_dot(
+                sketch.codes + rows.lowerBound * width, nil, rows.count, width,
+                &fineQueries[query], dots)
+            reel_offer_bounds(
+                &possible[query], dots, rowBounds, rows.count, queryBounds[query], first, nil,
+                allowed, rows.lowerBound)
+        }
+    }
+
+    // MARK: Rows that are not ruled out
+
+    func hasRoom(_ query: Int) -> Bool {
+        possible[query].pendingCount + blockRowCount <= pendingCapacity
+    }
+
+    func prune(_ query: Int) { reel_possible_prune(&possible[query]) }
+
+    /// Scores what is pending and keeps the best; their scores are the bounds from now on.
+    func settle(_ query: Int, score: (UInt64, UnsafePointer<Float>) -> Float) {
+        prune(query)
+        let rows = UnsafeBufferPointer(
+            start: possible[query].pending, count: possible[query].pendingCount)
+        guard !rows.isEmpty else { return }
+        queries.values.withUnsafeBufferPointer { values in
+            guard let values = values.baseAddress else { return }
+            settledHeaps.withUnsafeMutableBufferPointer { heaps in
+                guard let heap = heaps.baseAddress.map({ $0 + query * limit }) else { return }
+                for row in rows {
+                    var exact = score(row.position, values + query * queries.dimension)
+                    settledCounts[query] = reel_offer_scores(
+                        heap, settledCounts[query], limit, &exact, 1, row.position)
+                }
+                possible[query].pendingCount = 0
+                possible[query].lowestCount = 0
+                for place in 0..<settledCounts[query] {
+                    reel_possible_offer_lower(&possible[query], heap[place].score)
+                }
+            }
+        }
+    }
+
+    /// The best rows scored so far, in no order.
+    func settled(_ query: Int) -> ArraySlice<reel_candidate> {
+        settledHeaps[query * limit..<query * limit + settledCounts[query]]
+    }
+}
