@@ -2,8 +2,8 @@
 
     python3 Benchmarks/vectors/race.py [--sets clustered,uniform,minilm] [--seeds 1] [--work DIR]
 
-Installs faiss-cpu and numpy into DIR/venv (once), draws the arrays, and writes DIR/report.json,
-report.md and a recall–speed curve (SVG) a set. Build reel first: swift build -c release.
+Installs faiss-cpu and numpy into DIR/venv (once), draws the arrays, and writes DIR/report.json
+and a recall–speed curve (SVG) a set. Build reel first: swift build -c release.
 
 - clustered: 500 000 × 512, unit length, 1 000 directions with as much noise as direction.
 - uniform: 200 000 × 128, each number −1…1: no neighbourhoods to speak of, which is hard.
