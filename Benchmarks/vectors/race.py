@@ -26,6 +26,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from pathlib import Path
@@ -319,7 +320,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sets", default="clustered,uniform,minilm")
     parser.add_argument("--seeds", default="1")
-    parser.add_argument("--work", default="/tmp/reel-vectors-race", type=Path)
+    parser.add_argument("--work", default=Path(tempfile.gettempdir()) / "reel-vectors-race", type=Path)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     inside_environment(options.work)

@@ -1,7 +1,7 @@
 """Small index files written by FAISS, and what FAISS finds in them.
 
-    python3 -m venv /tmp/faiss && /tmp/faiss/bin/pip install faiss-cpu==1.15.1 numpy
-    /tmp/faiss/bin/python training/goldens/make_faiss_goldens.py
+    python3 -m venv .venv && .venv/bin/pip install faiss-cpu==1.15.1 numpy
+    .venv/bin/python training/goldens/make_faiss_goldens.py
 
 Writes Tests/VectorSearchTests/Goldens: vectors of 16 numbers, queries, a flat index of each
 metric, indexes of lists and codes of 4 and of 8 bits, and the five nearest that FAISS finds.
