@@ -37,9 +37,6 @@ struct Console: Sendable {
         self.print(try JSONLine.text(of: document))
     }
 
-    /// Writes bytes as they are.
-    func write(_ bytes: [UInt8]) { Self.writeAll(bytes, to: STDOUT_FILENO) }
-
     /// A remark that `--quiet` silences.
     func note(_ line: String) {
         guard !isQuiet else { return }

@@ -9,7 +9,7 @@ enum EmbedCommand: Command {
         .value("model", "DIR", "A model folder, or a name in the models folder"),
         .value("text", "TEXT", "A text to embed; may be repeated"),
         .value("image", "FILE", "A picture to embed; may be repeated"),
-        .value("output", "FILE.npy", short: "o", "Write a NumPy array instead of JSON lines"),
+        .value("output", "FILE", short: "o", "Write an array (.npy, .fvecs), not JSON lines"),
     ]
     static let examples: [(line: String, does: String)] = [
         (#"reel embed --model all-MiniLM-L6-v2 --text "a red car""#, "One JSON line"),
@@ -26,7 +26,7 @@ enum EmbedCommand: Command {
         }
         let embeddings = try embed(arguments, model: model, in: context)
         if let path = arguments.value("output") {
-            try Output.write(NumPyFile.bytes(of: embeddings), to: path)
+            try context.application.write(embeddings, to: path)
             return .success
         }
         for index in 0..<embeddings.count {

@@ -5,6 +5,7 @@ internal import Foundation
 internal import MediaDecoding
 internal import Tensors
 internal import Tokenizers
+internal import VectorSearch
 
 /// Each stage of the pipeline alone: what the plumbing commands show.
 extension Application {
@@ -67,6 +68,14 @@ extension Application {
                 rows.append(try embedder.embed([try PictureReader().picture(of: file)]))
             }
             return Embeddings(Matrix(stacking: rows, columns: embedder.dimension))
+        }
+    }
+
+    /// Writes vectors as .npy (float32), .fvecs, or a flat FAISS index, by the name's extension.
+    package func write(_ embeddings: Embeddings, to path: String) throws {
+        try Failure.translating {
+            try VectorFileWriter.write(
+                VectorArray(values: embeddings.values, dimension: embeddings.dimension), to: path)
         }
     }
 
