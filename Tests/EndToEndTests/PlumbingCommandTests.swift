@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("media/lighthouses.webm", "ships"), ("media/budget-talk.mp4", "budget"),
+        ("media/lighthouses.webm", "sailors"), ("media/budget-talk.mp4", "spending plan"),
         ("media/apple-cake.mkv", "oven"),
     ])
     func subtitlesAreReadBesideAndInsideAFile(path: String, word: String) throws {
