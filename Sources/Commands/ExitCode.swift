@@ -9,7 +9,6 @@ enum ExitCode: Int32, Sendable {
     case someInputsFailed = 3
     case badData = 65
     case noInput = 66
-    case unavailable = 69
     case internalError = 70
     case cannotCreate = 73
     case inputOutput = 74
@@ -23,7 +22,6 @@ enum ExitCode: Int32, Sendable {
         case .badRequest: self = .usage
         case .badData: self = .badData
         case .noInput: self = .noInput
-        case .unavailable: self = .unavailable
         case .defect: self = .internalError
         case .cannotCreate: self = .cannotCreate
         case .inputOutput: self = .inputOutput

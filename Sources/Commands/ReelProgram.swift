@@ -56,9 +56,8 @@ package enum ReelProgram {
             console.print(Help.page(of: command, colors: console.colorsOutput))
             return .success
         }
-        guard
-            try reader.choice("color", of: Console.ColorChoice.self) != nil || !reader.has("color")
-        else { return .usage }
+        // Used already, in the first look; here a wrong value is named.
+        _ = try reader.choice("color", of: Console.ColorChoice.self)
         console.isQuiet = reader.has("quiet")
         var flags = Configuration.Flags()
         flags.indexPath = reader.value("index")

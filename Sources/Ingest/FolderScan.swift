@@ -47,6 +47,14 @@ struct FolderScan {
         roots.contains { path == $0 || path.hasPrefix($0 == "/" ? "/" : $0 + "/") }
     }
 
+    /// Whether a file is really no longer there. One that a scan did not see may lie in a folder
+    /// that cannot be read just now, or be of a sort that is only taken when it is named.
+    static func isGone(_ path: String) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return errno == ENOENT || errno == ENOTDIR }
+        return !isRegular(status)
+    }
+
     // MARK: Walking
 
     private mutating func scan(folder root: String) throws {

@@ -40,7 +40,9 @@ package struct Ingester {
         let scan = try FolderScan(paths)
         let known = Dictionary(uniqueKeysWithValues: try library.files().map { ($0.path, $0) })
         let foundPaths = Set(scan.found.map(\.path))
-        let gone = known.keys.filter { scan.covers($0) && !foundPaths.contains($0) }.sorted()
+        let gone = known.keys.filter { path in
+            scan.covers(path) && !foundPaths.contains(path) && FolderScan.isGone(path)
+        }.sorted()
         guard !scan.found.isEmpty || !gone.isEmpty else {
             throw IngestError.noMedia(paths: paths, skipped: scan.skipped.count)
         }
@@ -96,18 +98,31 @@ package struct Ingester {
                 try library.note(record)
                 return known?.asset == id ? .unchanged : .knownContent
             }
-            let asset = try reader.read(
-                file.path, id: id, digest: digest, clock: &clock, progress: progress)
+            let asset: AssetRecord
+            do {
+                asset = try reader.read(
+                    file.path, id: id, digest: digest, clock: &clock, progress: progress)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // Reading touches nothing but this file: whatever went wrong is its own.
+                return try fail(file, "\(error)")
+            }
             try clock.measure(.commit) { try library.commit(asset, from: record) }
             summary.mediaSeconds += asset.asset.durationSeconds
             return .indexed(
                 keyFrames: asset.keyFrames.count, passages: asset.passages.count, note: asset.note)
         } catch let error as MediaError {
-            let problem = "\(error)"
-            try library.note(
-                FileRecord(path: file.path, signature: file.signature, problem: problem))
-            return .failed(reason: problem)
+            return try fail(file, "\(error)")
         }
+    }
+
+    private func fail(
+        _ file: FolderScan.FoundFile, _ problem: String
+    ) throws -> IngestEvent.Outcome {
+        try library.note(
+            FileRecord(path: file.path, signature: file.signature, problem: problem))
+        return .failed(reason: problem)
     }
 
     private func isComplete(_ asset: AssetID) throws -> Bool {

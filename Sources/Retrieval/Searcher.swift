@@ -76,7 +76,9 @@ package struct Searcher {
                 score: finding?.score ?? 0, raw: finding?.raw ?? 0, weight: weight)
             evidence.terms = finding?.terms ?? [:]
             if channel == .frames, let finding {
-                let keyFrame = try library.keyFrames(of: asset.id)[finding.ordinal]
+                let keyFrames = try library.keyFrames(of: asset.id)
+                guard keyFrames.indices.contains(finding.ordinal) else { continue }
+                let keyFrame = keyFrames[finding.ordinal]
                 evidence.timeSeconds = keyFrame.keyFrame.timeSeconds
                 evidence.thumbnail = library.paths.thumbnail(keyFrame.thumbnail)
             }

@@ -2,7 +2,7 @@
 /// code (or, over HTTP, to a status).
 package struct Failure: Error, Equatable, CustomStringConvertible, Sendable {
     package enum Cause: Sendable, Equatable, CaseIterable {
-        case badRequest, badData, noInput, unavailable, defect, cannotCreate, inputOutput, busy
+        case badRequest, badData, noInput, defect, cannotCreate, inputOutput, busy
         case noPermission, badConfiguration, interrupted
     }
 

@@ -38,14 +38,17 @@ package struct AssetVectors: Sendable {
             let held = try connection.statement(
                 "SELECT asset, first_row, rows FROM asset_vectors WHERE segment = ? ORDER BY first_row"
             ).rows(id) { row in
-                let first = Int(max(0, row.int(1)))
-                let rows = first..<first + Int(max(0, row.int(2)))
-                guard rows.upperBound <= segment.count else {
+                let (first, count) = (row.int(1), row.int(2))
+                guard first >= 0, count >= 0, first <= segment.count,
+                    count <= Int64(segment.count) - first
+                else {
                     throw StorageError.notALibrary(
                         path: paths.root,
                         reason: "its catalogue names rows that \(fileName) does not have")
                 }
-                return Claim(asset: AssetID(value: max(0, row.int(0))), rows: rows)
+                return Claim(
+                    asset: AssetID(value: max(0, row.int(0))),
+                    rows: Int(first)..<Int(first + count))
             }
             segments.append(segment)
             claims.append(held)

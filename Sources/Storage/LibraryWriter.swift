@@ -297,7 +297,10 @@ package final class LibraryWriter {
         }
     }
 
-    private func milliseconds(_ seconds: Double) -> Int { Int((seconds * 1000).rounded()) }
+    /// Clamped: a time that a file made up must not stop the program.
+    private func milliseconds(_ seconds: Double) -> Int {
+        seconds.isFinite ? Int((min(max(seconds, 0), 1e12) * 1000).rounded()) : 0
+    }
 
     private static func nanosecondsSince1970() -> Int64 {
         var now = timespec()

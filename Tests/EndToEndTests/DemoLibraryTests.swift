@@ -146,6 +146,19 @@ import Testing
         #expect(try reel("ls").output.isEmpty)
     }
 
+    @Test func aFileThatIsStillThereIsNotForgottenBecauseAScanPassesItOver() throws {
+        try copySubtitledVideo(as: "one")
+        let file = try #require(try FileManager.default.contentsOfDirectory(atPath: videos).first)
+        // Taken when it is named, whatever its name; a scan of the folder looks at extensions.
+        let odd = videos + "/recording.bak"
+        try FileManager.default.moveItem(atPath: videos + "/" + file, toPath: odd)
+        #expect(try reel("index", odd).exitCode == 0)
+        try copySubtitledVideo(as: "two")
+        #expect(try summary()["removed"] as? Int == 0)
+        try FileManager.default.removeItem(atPath: odd)
+        #expect(try summary()["removed"] as? Int == 1)
+    }
+
     @Test func aBadFileStopsNothingAndIsNamed() throws {
         try copySubtitledVideo(as: "good")
         let good = try #require(try FileManager.default.contentsOfDirectory(atPath: videos).first)

@@ -61,7 +61,12 @@ struct SearchSession {
             )
         ) throws -> Embedder? {
             guard channels.contains(channel) else { return nil }
-            guard let indexed = spaces.first(where: { $0.name == role.space }) else { return nil }
+            guard let indexed = spaces.first(where: { $0.name == role.space }) else {
+                missing.append(
+                    "The library was made without a model for \(role.space.rawValue), so "
+                        + "\(role.loss). Index again when the model is installed.")
+                return nil
+            }
             guard let model = try application.model(role) else {
                 missing.append(application.missingModelNote(role))
                 return nil
