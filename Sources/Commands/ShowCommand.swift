@@ -1,4 +1,5 @@
 internal import Corpus
+internal import Foundation
 internal import Service
 
 enum ShowCommand: Command {
@@ -50,11 +51,17 @@ enum ShowCommand: Command {
         return lines
     }
 
+    /// In one width, so that texts stand below each other.
     private static func label(_ source: PassageSource) -> String {
-        switch source {
-        case .fileName: "name    "
-        case .title: "title   "
-        case .subtitle: "subtitle"
-        }
+        let label =
+            switch source {
+            case .fileName: "name"
+            case .title: "title"
+            case .description: "about"
+            case .transcript: "speech"
+            case .subtitle: "subtitle"
+            case .tag: "tag"
+            }
+        return label.padding(toLength: 8, withPad: " ", startingAt: 0)
     }
 }

@@ -22,6 +22,8 @@ package struct Asset: Sendable, Equatable {
 
 package enum AssetKind: String, Sendable, CaseIterable, Codable {
     case video, audio, image
+    /// Text alone, as the documents of a test collection are.
+    case text
 }
 
 /// The first 63 bits of a file's SHA-256, so that it fits a signed column in any database.

@@ -23,6 +23,12 @@ package enum PassageSource: String, Sendable, CaseIterable, Codable {
     case fileName = "file_name"
     /// Title in the container's metadata.
     case title
+    /// What the asset shows or is about, in someone's or a model's words.
+    case description
+    /// Speech, recognised by a machine.
+    case transcript
     /// Subtitle or caption: a file beside the media, or a stream inside it.
     case subtitle
+    /// A word or two that a model put on what is seen.
+    case tag
 }

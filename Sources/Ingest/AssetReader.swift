@@ -36,7 +36,7 @@ struct AssetReader {
         case .video:
             record.note = try readKeyFrames(
                 of: file, into: &record, clock: &clock, progress: progress)
-        case .audio:
+        case .audio, .text:
             break
         }
         let cues = try clock.measure(.subtitles) {

@@ -118,6 +118,7 @@ extension AssetKind {
         case .video: "a video"
         case .audio: "a sound file"
         case .image: "a picture"
+        case .text: "a text"
         }
     }
 }
