@@ -26,38 +26,85 @@ struct HitText {
         return start == end ? start : "\(start)–\(end)"
     }
 
-    /// The channels that count most for this hit, strongest first.
+    /// The channels that count most for this hit, strongest first, and whether to believe it.
     private var reason: String {
-        let shares = Channel.allCases.compactMap { channel in
-            hit.channels[channel].map { (channel: channel, value: $0.score * $0.weight) }
-        }.sorted { $0.value > $1.value }
-        let names = shares.filter { $0.value > 0.3 * (shares.first?.value ?? 0) }.map { share in
-            switch share.channel {
-            case .keywords: "words"
-            case .frames: "picture"
-            case .meaning: "meaning"
+        var names: [String] = []
+        for part in hit.parts {
+            let shares = Channel.allCases.compactMap { channel in
+                part.channels[channel].map { (channel: channel, value: $0.score * $0.weight) }
+            }.sorted { $0.value > $1.value }
+            for share in shares where share.value > 0.3 * (shares.first?.value ?? 0) {
+                let name = Self.name(share.channel)
+                if !names.contains(name) { names.append(name) }
             }
         }
-        return fixed(hit.score, decimals: 2) + " by " + names.joined(separator: " + ")
+        var reason = fixed(hit.score, decimals: 2) + " by " + names.joined(separator: " + ")
+        if let confidence = hit.confidence { reason += ", confidence " + Self.percent(confidence) }
+        if !hit.duplicates.isEmpty {
+            reason += ", and \(counted(hit.duplicates.count, "moment")) like it"
+        }
+        return reason
+    }
+
+    private static func name(_ channel: Channel) -> String {
+        switch channel {
+        case .keywords: "words"
+        case .frames: "picture"
+        case .meaning: "meaning"
+        }
+    }
+
+    /// Rounded down: 100 % is never claimed.
+    private static func percent(_ share: Double) -> String {
+        fixed((share * 1000).rounded(.down) / 10, decimals: share < 0.99 ? 0 : 1) + " %"
     }
 
     private var explanation: [String] {
-        Channel.allCases.compactMap { channel in
-            guard let evidence = hit.channels[channel] else { return nil }
-            var line =
-                "     \(channel.rawValue): \(fixed(evidence.score, decimals: 3)) × "
-                + "\(fixed(evidence.weight, decimals: 2)), raw \(fixed(evidence.raw, decimals: 3))"
-            let terms = evidence.terms.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-            if !terms.isEmpty {
-                line +=
-                    " from "
-                    + terms.map { "\($0.key) \(fixed($0.value, decimals: 2))" }
-                    .joined(separator: ", ")
+        var lines: [String] = []
+        for part in hit.parts {
+            if hit.parts.count > 1 {
+                let start = clockTime(part.moment.startSeconds)
+                let end = clockTime(part.moment.endSeconds)
+                lines.append(
+                    "     “\(part.query)” \(start)–\(end): \(fixed(part.score, decimals: 3))")
             }
-            if let time = evidence.timeSeconds { line += " at \(clockTime(time))" }
-            if let picture = evidence.thumbnail { line += ", \(context.shown(picture))" }
-            return line
+            lines += Channel.allCases.compactMap { channel in
+                part.channels[channel].map { explanation(of: $0, channel) }
+            }
         }
+        if let reranking = hit.reranking {
+            lines.append(
+                "     reranked: \(fixed(reranking.score, decimals: 3)) × "
+                    + "\(fixed(reranking.weight, decimals: 2)) + fused "
+                    + "\(fixed(hit.fusedScore, decimals: 3)) × "
+                    + "\(fixed(1 - reranking.weight, decimals: 2)), "
+                    + "raw \(fixed(reranking.raw, decimals: 3))")
+        }
+        for place in hit.duplicates {
+            lines.append(
+                "     like it: \(context.shown(place.path)) \(clockTime(place.moment.startSeconds))")
+        }
+        return lines
+    }
+
+    private func explanation(of evidence: ChannelEvidence, _ channel: Channel) -> String {
+        var line =
+            "     \(channel.rawValue): \(fixed(evidence.score, decimals: 3)) × "
+            + fixed(evidence.weight, decimals: 2)
+        guard let raw = evidence.raw else { return line + ", nothing here" }
+        line += ", raw \(fixed(raw, decimals: 3))"
+        if let rate = evidence.falseAlarmRate {
+            line += ", false alarm \(fixed(rate, decimals: 3))"
+        }
+        let terms = evidence.terms.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+        if !terms.isEmpty {
+            line +=
+                " from "
+                + terms.map { "\($0.key) \(fixed($0.value, decimals: 2))" }.joined(separator: ", ")
+        }
+        if let time = evidence.timeSeconds { line += " at \(clockTime(time))" }
+        if let picture = evidence.thumbnail { line += ", \(context.shown(picture))" }
+        return line
     }
 
     /// The snippet on one line, its matches in bold. What a file says never controls a terminal.

@@ -2,26 +2,69 @@
 package struct Hit: Sendable, Equatable {
     package var asset: Asset
     package var moment: TimeSpan
-    /// Weighted mean of the channels' scores, 0…1: `fusedScore(of: channels)`.
-    package var score: Double
-    /// The channels that ran; one that found nothing here scores 0.
-    package var channels: [Channel: ChannelEvidence]
+    /// What answers each part of the query; one for an ordinary query.
+    package var parts: [HitPart]
+    /// Nil when the hit was not read again.
+    package var reranking: RerankEvidence?
+    /// The chance that an unrelated query finds a moment as good as this one, 0…1; nil when the
+    /// library was never calibrated.
+    package var falseAlarmRate: Double?
     /// The passage that matched best, or nil when only a frame did.
     package var snippet: Snippet?
+    /// Further moments that show and say the same and are left out of the list.
+    package var duplicates: [MomentPlace] = []
 
-    package init(
-        asset: Asset, moment: TimeSpan, channels: [Channel: ChannelEvidence],
-        snippet: Snippet? = nil
-    ) {
+    package init(asset: Asset, moment: TimeSpan, parts: [HitPart], snippet: Snippet? = nil) {
+        precondition(!parts.isEmpty, "A hit answers something.")
         self.asset = asset
         self.moment = moment
-        self.channels = channels
+        self.parts = parts
         self.snippet = snippet
-        score = Hit.fusedScore(of: channels)
+    }
+
+    /// Mean of the parts' scores: what the channels say together.
+    package var fusedScore: Double {
+        parts.reduce(0) { $0 + $1.score } / Double(parts.count)
+    }
+
+    /// What the hits are ordered by: the fused score, mixed with the reranker's where there is one.
+    package var score: Double {
+        guard let reranking else { return fusedScore }
+        return (1 - reranking.weight) * fusedScore + reranking.weight * reranking.score
+    }
+
+    /// 1 − the false alarm rate.
+    package var confidence: Double? { falseAlarmRate.map { 1 - $0 } }
+}
+
+/// Where a moment is.
+package struct MomentPlace: Sendable, Equatable {
+    package var path: String
+    package var moment: TimeSpan
+
+    package init(path: String, moment: TimeSpan) {
+        self.path = path
+        self.moment = moment
+    }
+}
+
+/// What answers one part of a query, such as each side of `THEN`.
+package struct HitPart: Sendable, Equatable {
+    /// The part as it was asked for.
+    package var query: String
+    package var moment: TimeSpan
+    /// The channels that ran; one that found nothing here has the score of its absence.
+    package var channels: [Channel: ChannelEvidence]
+    package var falseAlarmRate: Double?
+
+    package init(query: String, moment: TimeSpan, channels: [Channel: ChannelEvidence]) {
+        self.query = query
+        self.moment = moment
+        self.channels = channels
     }
 
     /// Σ weight · score / Σ weight, so that the reasons shown always add up to the rank given.
-    package static func fusedScore(of channels: [Channel: ChannelEvidence]) -> Double {
+    package var score: Double {
         // In declaration order: a sum over a dictionary's own order would differ between runs.
         let present = Channel.allCases.compactMap { channels[$0] }
         let total = present.reduce(0) { $0 + $1.weight }
@@ -32,11 +75,15 @@ package struct Hit: Sendable, Equatable {
 
 /// What one channel has to say about a moment.
 package struct ChannelEvidence: Sendable, Equatable {
-    /// Normalised, 0…1.
+    /// Normalised as the fusion asks for: 0…1, or standard deviations with z-scores.
     package var score: Double
-    /// The channel's own scale: a TF-IDF sum, or a cosine −1…1.
-    package var raw: Double
+    /// The channel's own scale: a sum of words' worths, or a cosine −1…1; nil when the channel
+    /// found nothing here.
+    package var raw: Double?
     package var weight: Double
+    /// The chance that an unrelated query's best find in this channel scores as high, 0…1; nil
+    /// when the library was never calibrated.
+    package var falseAlarmRate: Double?
     /// Keywords only: what each matched word adds to `raw`.
     package var terms: [String: Double] = [:]
     /// Frames only: when the matching key frame is shown.
@@ -44,36 +91,25 @@ package struct ChannelEvidence: Sendable, Equatable {
     /// Frames only: the key frame's picture, a path inside the library.
     package var thumbnail: String?
 
-    package init(score: Double, raw: Double, weight: Double) {
+    package init(score: Double, raw: Double?, weight: Double) {
         self.score = score
         self.raw = raw
         self.weight = weight
     }
 }
 
-/// The part of a passage that shows best why it was found.
-package struct Snippet: Sendable, Equatable {
-    package struct Piece: Sendable, Equatable {
-        package var text: String
-        /// A word that was searched for.
-        package var isMatch: Bool
+/// What reading the passage together with the query says.
+package struct RerankEvidence: Sendable, Equatable {
+    /// On the scale of the fused scores of the hits that were read.
+    package var score: Double
+    /// The model's own scale.
+    package var raw: Double
+    /// Share of this score in the hit's, 0…1.
+    package var weight: Double
 
-        package init(text: String, isMatch: Bool) {
-            self.text = text
-            self.isMatch = isMatch
-        }
-    }
-
-    /// In reading order; matches and what stands between them.
-    package var pieces: [Piece]
-
-    package init(pieces: [Piece]) { self.pieces = pieces }
-
-    /// As one line. `…` stands where text was left out.
-    package var text: String { pieces.map(\.text).joined() }
-
-    /// The line with marks around the matches.
-    package func marked(open: String, close: String) -> String {
-        pieces.map { $0.isMatch ? open + $0.text + close : $0.text }.joined()
+    package init(score: Double, raw: Double, weight: Double) {
+        self.score = score
+        self.raw = raw
+        self.weight = weight
     }
 }

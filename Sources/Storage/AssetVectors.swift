@@ -21,6 +21,13 @@ package struct AssetVectors: Sendable {
         package var ordinal: Int
         /// Cosine, −1…1.
         package var score: Float
+        fileprivate var place: Place
+    }
+
+    /// Where a vector lies.
+    fileprivate struct Place: Sendable, Equatable {
+        var segment: Int
+        var row: Int
     }
 
     init(space: VectorSpace, connection: Connection, paths: LibraryPaths) throws {
@@ -70,8 +77,63 @@ package struct AssetVectors: Sendable {
         return try index.nearest(count, to: query, in: live, workers: workers).map { match in
             let claim = self.claim(of: match.row, in: claims[match.segment])
             return Match(
-                asset: claim.asset, ordinal: match.row - claim.rows.lowerBound, score: match.score)
+                asset: claim.asset, ordinal: match.row - claim.rows.lowerBound, score: match.score,
+                place: Place(segment: match.segment, row: match.row))
         }
+    }
+
+    /// The inner products of stored vectors with another, in the order of the matches.
+    package func scores(of matches: [Match], with vector: [Float]) throws -> [Float] {
+        var scores = [Float](repeating: 0, count: matches.count)
+        let bySegment = Dictionary(grouping: matches.indices) { matches[$0].place.segment }
+        for (segment, indices) in bySegment {
+            let rows = indices.map { matches[$0].place.row }
+            for (index, score) in zip(
+                indices, try self.index.scores(of: vector, segment: segment, rows: rows))
+            {
+                scores[index] = score
+            }
+        }
+        return scores
+    }
+
+    /// The vector of a match.
+    package func vector(of match: Match) throws -> [Float] {
+        try index.segments[match.place.segment].vector(match.place.row)
+    }
+
+    /// The vector of an asset's key frame or passage; nil when it has none.
+    package func vector(of asset: AssetID, ordinal: Int) throws -> [Float]? {
+        for (segment, held) in claims.enumerated() {
+            guard let claim = held.first(where: { $0.asset == asset }) else { continue }
+            guard ordinal >= 0, ordinal < claim.rows.count else { return nil }
+            return try index.segments[segment].vector(claim.rows.lowerBound + ordinal)
+        }
+        return nil
+    }
+
+    /// The mean of at most `limit` vectors, evenly spread over all; nil when there are none.
+    package func meanVector(limit: Int) throws -> [Float]? {
+        let count = count
+        guard count > 0, limit > 0 else { return nil }
+        let step = Double(max(1, count)) / Double(min(limit, count))
+        var wanted = 0.0
+        var passed = 0
+        var taken = 0
+        var sum = [Float](repeating: 0, count: space.dimension)
+        for (segment, held) in claims.enumerated() {
+            for claim in held {
+                while Int(wanted) < passed + claim.rows.count, taken < limit {
+                    let row = claim.rows.lowerBound + Int(wanted) - passed
+                    let vector = try index.segments[segment].vector(row)
+                    for element in sum.indices { sum[element] += vector[element] }
+                    taken += 1
+                    wanted += step
+                }
+                passed += claim.rows.count
+            }
+        }
+        return sum.map { $0 / Float(taken) }
     }
 
     private func claim(of row: Int, in claims: [Claim]) -> Claim {

@@ -69,17 +69,28 @@ struct Catalog {
             SELECT time_ms, end_ms, frame, difference FROM key_frames
             WHERE asset = ? ORDER BY ordinal
             """
-        ).rows(asset.value) { row in
-            let milliseconds = Int(row.int(0))
-            return StoredKeyFrame(
-                keyFrame: KeyFrame(
-                    timeSeconds: Double(milliseconds) / 1000, frame: Int(row.int(2)),
-                    difference: row.double(3)),
-                span: TimeSpan(
-                    startSeconds: Double(milliseconds) / 1000,
-                    endSeconds: Double(row.int(1)) / 1000),
-                thumbnail: ThumbnailName(asset: asset, milliseconds: milliseconds))
-        }
+        ).rows(asset.value) { Self.keyFrame($0, of: asset) }
+    }
+
+    func keyFrame(of asset: AssetID, ordinal: Int) throws -> StoredKeyFrame? {
+        try connection.statement(
+            """
+            SELECT time_ms, end_ms, frame, difference FROM key_frames
+            WHERE asset = ? AND ordinal = ?
+            """
+        ).first(asset.value, ordinal) { Self.keyFrame($0, of: asset) }
+    }
+
+    private static func keyFrame(_ row: Statement, of asset: AssetID) -> StoredKeyFrame {
+        let milliseconds = Int(row.int(0))
+        return StoredKeyFrame(
+            keyFrame: KeyFrame(
+                timeSeconds: Double(milliseconds) / 1000, frame: Int(row.int(2)),
+                difference: row.double(3)),
+            span: TimeSpan(
+                startSeconds: Double(milliseconds) / 1000,
+                endSeconds: Double(row.int(1)) / 1000),
+            thumbnail: ThumbnailName(asset: asset, milliseconds: milliseconds))
     }
 
     private static func summary(_ row: Statement) -> AssetSummary {

@@ -5,7 +5,7 @@ internal import TextSearch
 /// here are rubbish. Passages and their full-text index belong to `TextStore`.
 enum CatalogSchema {
     /// Kept in the database's header; raised with every change of the tables.
-    static let version: Int32 = 1
+    static let version: Int32 = 2
 
     static func create(in connection: Connection, libraryID: String) throws {
         try connection.transaction {
@@ -81,5 +81,10 @@ enum CatalogSchema {
             PRIMARY KEY (asset, space)
         ) WITHOUT ROWID;
         CREATE INDEX asset_vectors_by_segment ON asset_vectors (segment, first_row);
+        -- How unrelated queries score here: derived, at most one row, of in its maker's own words.
+        CREATE TABLE calibration (
+            generation INTEGER NOT NULL,      -- of the library it was measured on
+            data TEXT NOT NULL
+        );
         """
 }

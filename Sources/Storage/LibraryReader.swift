@@ -34,6 +34,21 @@ package final class LibraryReader {
         try catalog.keyFrames(of: asset)
     }
 
+    package func keyFrame(of asset: AssetID, ordinal: Int) throws -> StoredKeyFrame? {
+        try catalog.keyFrame(of: asset, ordinal: ordinal)
+    }
+
+    /// The assets that pass a filter.
+    package func assets(passing filter: AssetFilter) throws -> Set<AssetID> {
+        try catalog.assets(passing: filter)
+    }
+
+    /// What was stored about how unrelated queries score, and of which generation it speaks.
+    package func calibration() throws -> StoredCalibration? {
+        try connection.statement("SELECT generation, data FROM calibration")
+            .first { StoredCalibration(generation: $0.int(0), data: $0.text(1)) }
+    }
+
     package func passages(of asset: AssetID) throws -> [StoredPassage] {
         try texts.passages(of: asset)
     }
@@ -54,4 +69,10 @@ package final class LibraryReader {
             "SELECT path, problem FROM files WHERE problem NOT NULL ORDER BY path"
         ).rows { (path: $0.text(0), problem: $0.text(1)) }
     }
+}
+
+/// What `LibraryWriter.setCalibration` was given.
+package struct StoredCalibration: Sendable, Equatable {
+    package var generation: Int64
+    package var data: String
 }

@@ -163,6 +163,23 @@ package final class LibraryWriter {
         }
     }
 
+    /// Keeps what was measured about how unrelated queries score, in place of what was kept before.
+    /// No new generation: it describes one.
+    package func setCalibration(_ calibration: StoredCalibration) throws {
+        try connection.transaction {
+            try connection.execute("DELETE FROM calibration")
+            try connection.statement("INSERT INTO calibration VALUES (?, ?)")
+                .run(calibration.generation, calibration.data)
+        }
+    }
+
+    /// Whether the library has changed since it was calibrated.
+    package func needsCalibration() throws -> Bool {
+        let known = try connection.statement("SELECT generation FROM calibration")
+            .first { $0.int(0) }
+        return try known != catalog.generation()
+    }
+
     /// Tidies up after a run: joins small segments, and removes for good what was dropped.
     package func finish() throws {
         if hasRemovedPassages { try texts.compactIndex() }

@@ -1,5 +1,6 @@
 internal import Embedders
 internal import Ingest
+internal import Retrieval
 internal import Storage
 
 /// What to bring into the library, and how.
@@ -109,11 +110,24 @@ extension Application {
                     IndexEvent(
                         path: file.path, outcome: .skipped, reason: file.reason.description))
             }
+            let calibrating = ContinuousClock.now
+            if !summary.wasInterrupted, try library.needsCalibration() {
+                var models = SearchModels()
+                models.imageText = try frames.map { try CLIPTextEmbedder(model: $0) }
+                models.text = textEmbedder
+                let reader = try LibraryReader(root: configuration.indexPath)
+                let calibrator = try Calibrator(
+                    library: reader, models: models, workers: configuration.workers)
+                try library.setCalibration(calibrator.measure())
+            }
+            let calibration = calibrating.duration(to: .now) / .milliseconds(1)
             let missing = [(ModelRole.frames, frames), (.meaning, meaning)]
                 .filter { $0.1 == nil }.map { missingModelNote($0.0) }
-            return IndexAnswer(
+            var answer = IndexAnswer(
                 summary, missing: missing, milliseconds: start.duration(to: .now) / .milliseconds(1)
             )
+            answer.millisecondsByStep["calibrate"] = calibration
+            return answer
         }
     }
 }

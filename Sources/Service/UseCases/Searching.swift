@@ -1,6 +1,7 @@
 internal import Checkpoints
 package import Corpus
 internal import Embedders
+internal import MediaDecoding
 internal import Retrieval
 internal import Storage
 
@@ -10,10 +11,13 @@ package struct SearchRequest: Sendable {
     package var top = 10
     /// Channels to search, with their weights.
     package var weights: [Channel: Double] = SearchRequest.defaultWeights
-    /// Only assets of this kind.
-    package var kind: AssetKind?
-    /// Only assets whose path matches this shell pattern.
-    package var pathPattern: String?
+    package var fusion = FusionMethod.default
+    /// Which assets may be found.
+    package var filter = AssetFilter()
+    /// Path of a picture to look for, alone or with the words.
+    package var picturePath: String?
+    /// Hits are left out whose confidence is lower, 0…1.
+    package var minimumConfidence = 0.0
 
     package static let defaultWeights = Query.defaultWeights
 
@@ -25,8 +29,12 @@ package struct SearchAnswer: Sendable {
     /// The commit of the library that was searched.
     package var generation: Int64
     package var hits: [Hit]
+    /// The assets that the hits belong to.
+    package var assets: [AssetHit]
     /// One sentence a channel that was asked for and could not run.
     package var missing: [String]
+    /// What else to know before believing the hits.
+    package var notes: [String]
     /// By stage, with `total`.
     package var milliseconds: [String: Double]
 }
@@ -34,7 +42,9 @@ package struct SearchAnswer: Sendable {
 extension Application {
     package func search(_ request: SearchRequest) throws -> SearchAnswer {
         try Failure.translating {
-            let session = try SearchSession(application: self, channels: Set(request.weights.keys))
+            let session = try SearchSession(
+                application: self, channels: Set(request.weights.keys),
+                looksForPictures: request.picturePath != nil)
             return try session.search(request)
         }
     }
@@ -47,7 +57,14 @@ struct SearchSession {
     private let missing: [String]
     private let openingMilliseconds: Double
 
-    init(application: Application, channels: Set<Channel>) throws {
+    private static let uncalibrated =
+        "The library is not calibrated for these models, so hits have no confidence. "
+        + "Run reel index again."
+
+    /// - Parameter looksForPictures: opens what queries by picture need.
+    init(
+        application: Application, channels: Set<Channel>, looksForPictures: Bool = false
+    ) throws {
         let start = ContinuousClock.now
         let library = try LibraryReader(root: application.configuration.indexPath)
         let spaces = try library.spaces()
@@ -77,34 +94,44 @@ struct SearchSession {
                     role, of: model, fingerprint: made.fingerprint, dimension: made.dimension))
             return made.embedder
         }
-        let imageText = try open(.frames, .frames) { model in
+        var models = SearchModels()
+        models.imageText = try open(.frames, .frames) { model in
             let embedder = try CLIPTextEmbedder(model: model)
             return (embedder, embedder.modelFingerprint, embedder.dimension)
         }
-        let text = try open(.meaning, .meaning) { model in
+        if looksForPictures, models.imageText != nil {
+            models.image = try application.model(.frames).map { try ImageEmbedder(model: $0) }
+        }
+        models.text = try open(.meaning, .meaning) { model in
             let embedder = try TextEmbedder(model: model)
             return (embedder, embedder.modelFingerprint, embedder.dimension)
         }
         self.library = library
+        searcher = try Searcher(
+            library: library, models: models, workers: application.configuration.workers)
         self.missing = missing
-        searcher = Searcher(
-            library: library, imageTextEmbedder: imageText, textEmbedder: text,
-            workers: application.configuration.workers)
         openingMilliseconds = start.duration(to: .now) / .milliseconds(1)
     }
 
     func search(_ request: SearchRequest) throws -> SearchAnswer {
         let start = ContinuousClock.now
-        let result = try searcher.search(
-            Query(
-                text: request.query, weights: request.weights, top: request.top,
-                kind: request.kind, pathPattern: request.pathPattern))
+        var query = Query(try QueryExpression(parsing: request.query))
+        query.weights = request.weights
+        query.fusion = request.fusion
+        query.top = request.top
+        query.filter = request.filter
+        query.minimumConfidence = request.minimumConfidence
+        if let path = request.picturePath {
+            query.picture = try PictureReader().picture(of: MediaFile.open(path: path))
+        }
+        let result = try searcher.search(query)
         var milliseconds = Dictionary(
             uniqueKeysWithValues: result.secondsByStage.map { ($0.rawValue, $1 * 1000) })
         milliseconds["open"] = openingMilliseconds
         milliseconds["total"] = openingMilliseconds + start.duration(to: .now) / .milliseconds(1)
         return SearchAnswer(
             query: request.query, generation: library.generation, hits: result.hits,
-            missing: missing, milliseconds: milliseconds.mapValues { ($0 * 100).rounded() / 100 })
+            assets: AssetRanking.assets(of: result.hits), missing: missing,
+            notes: searcher.isCalibrated ? [] : [Self.uncalibrated], milliseconds: milliseconds.mapValues { ($0 * 100).rounded() / 100 })
     }
 }

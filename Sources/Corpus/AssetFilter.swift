@@ -1,0 +1,18 @@
+/// Which assets a search may find. What is nil asks for nothing.
+package struct AssetFilter: Sendable, Equatable {
+    package var kind: AssetKind?
+    /// A shell pattern that one of the asset's paths matches.
+    package var pathPattern: String?
+    /// Bounds of the time its file was last changed, in seconds since 1970: from, and before.
+    package var modifiedFrom: Double?
+    package var modifiedBefore: Double?
+    /// Bounds of its length in seconds, both included.
+    package var minimumDuration: Double?
+    package var maximumDuration: Double?
+    /// Codes of a language, any of which a passage of the asset has.
+    package var languages: Set<String>?
+
+    package init() {}
+
+    package var isEmpty: Bool { self == AssetFilter() }
+}

@@ -1,0 +1,130 @@
+internal import Corpus
+package import Embedders
+package import Storage
+internal import TextSearch
+
+/// Measures how unrelated queries score in a library; see `Calibration`.
+package struct Calibrator {
+    /// Enough for rates of a few percent; a second of work on a library of a million rows.
+    private static let queryCount = 200
+    private static let keywordQueriesEachLength = 100
+    /// Rows of a space that its mean is taken of.
+    private static let rowSample = 4096
+
+    private let searcher: Searcher
+
+    /// - Parameter library: a snapshot of what is to be measured.
+    package init(library: LibraryReader, models: SearchModels, workers: Int) throws {
+        searcher = try Searcher(
+            library: library, models: models, workers: workers, isCalibrated: false)
+    }
+
+    /// What to keep with the library, for `LibraryWriter.setCalibration`.
+    package func measure() throws -> StoredCalibration {
+        let phrases = NullQueries.phrases(Self.queryCount)
+        var calibration = Calibration()
+        calibration.keywords = try keywordNull()
+        let frames = try embed(phrases, .frames) { try searcher.imageTextEmbedder?.embed($0) }
+        let meaning = try embed(phrases, .meaning) { try searcher.textEmbedder?.embed($0) }
+        var found: [Channel: [[Finding]]] = [:]
+        for (channel, queries) in [(Channel.frames, frames), (.meaning, meaning)] {
+            guard let queries else { continue }
+            found[channel] = try measure(channel, queries, into: &calibration)
+        }
+        found[.keywords] = try phrases.map {
+            try search(calibration).keywords(TextQuery(words: $0)).findings
+        }
+        calibration.joint = joint(found)
+        return try calibration.stored(generation: searcher.library.generation)
+    }
+
+    private func search(_ calibration: Calibration) -> ChannelSearch {
+        ChannelSearch(searcher: searcher, calibration: calibration)
+    }
+
+    /// One vector a query; nil when the channel has no model or nothing to find.
+    private func embed(
+        _ phrases: [String], _ channel: Channel, _ model: ([String]) throws -> Matrix?
+    ) throws -> [[Float]]? {
+        guard searcher.vectors[channel] != nil, let matrix = try model(phrases) else { return nil }
+        return (0..<matrix.rows).map { Array(matrix[$0]) }
+    }
+
+    /// Adds a channel's centring and distribution.
+    /// - Returns: what each query found, with its rates.
+    private func measure(
+        _ channel: Channel, _ queries: [[Float]], into calibration: inout Calibration
+    ) throws -> [[Finding]]? {
+        guard let vectors = searcher.vectors[channel],
+            let rowMean = try vectors.meanVector(limit: Self.rowSample)
+        else { return nil }
+        var queryMean = [Float](repeating: 0, count: rowMean.count)
+        for query in queries {
+            for index in queryMean.indices { queryMean[index] += query[index] }
+        }
+        let centring = Centring(
+            query: queryMean.map { $0 / Float(queries.count) }, row: rowMean,
+            rowCount: vectors.count)
+        // The scale does not matter yet: this search is for the statistics.
+        guard let blank = NullDistribution(fittedTo: [0, 0, 0, 0]) else { return nil }
+        calibration.spaces[channel.rawValue] = Calibration.Space(
+            fingerprint: vectors.space.fingerprint, centring: centring, null: blank)
+        var found = try queries.map { try search(calibration).nearest(channel, to: $0) }
+        guard let null = NullDistribution(fittedTo: found.compactMap { $0.first?.statistic })
+        else {
+            calibration.spaces[channel.rawValue] = nil
+            return nil
+        }
+        calibration.spaces[channel.rawValue]?.null = null
+        for query in found.indices {
+            for index in found[query].indices {
+                found[query][index].falseAlarmRate = calibration.falseAlarmRate(
+                    channel, of: found[query][index].statistic)
+            }
+        }
+        return found
+    }
+
+    private func keywordNull() throws -> KeywordNull {
+        var null = KeywordNull()
+        let search = search(Calibration())
+        for termCount in 1...KeywordNull.mostTerms {
+            let queries = NullQueries.words(Self.keywordQueriesEachLength, each: termCount)
+            null.shares.append(
+                try queries.map {
+                    try search.keywords(TextQuery(words: $0)).findings.first?.statistic ?? 0
+                }.sorted())
+        }
+        return null
+    }
+
+    /// The best joint evidence of every query, for every choice of two channels and more.
+    private func joint(_ found: [Channel: [[Finding]]]) -> [String: NullDistribution] {
+        let channels = Channel.allCases.filter { found[$0] != nil }
+        var joint: [String: NullDistribution] = [:]
+        for choice in 1..<(1 << channels.count) {
+            let chosen = channels.indices.filter { choice & (1 << $0) != 0 }.map { channels[$0] }
+            guard chosen.count > 1 else { continue }
+            let merger = MomentMerger(
+                weights: Dictionary(uniqueKeysWithValues: chosen.map { ($0, 1) }),
+                momentsPerAsset: 1)
+            let best = (0..<Self.queryCount).map { query in
+                var evidence: [Channel: ChannelFindings] = [:]
+                for channel in chosen {
+                    var findings = found[channel]?[query] ?? []
+                    for index in findings.indices {
+                        findings[index].score = Calibration.evidence(
+                            [channel: findings[index].falseAlarmRate ?? 1])
+                    }
+                    evidence[channel] = ChannelFindings(findings: findings)
+                }
+                // The mean over the channels, back to their sum.
+                return (merger.moments(from: evidence).first?.score ?? 0) * Double(chosen.count)
+            }
+            // One part in e is the spread of a single uniform rate: less is an artefact of ties.
+            joint[Calibration.key(Set(chosen))] = NullDistribution(
+                fittedTo: best, minimumScale: 0.25)
+        }
+        return joint
+    }
+}

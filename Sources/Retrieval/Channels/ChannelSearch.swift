@@ -1,0 +1,100 @@
+internal import Corpus
+internal import Storage
+internal import TextSearch
+
+/// Asks one channel for its best rows, and says how likely chance finds such.
+struct ChannelSearch {
+    /// Rows a channel hands on to fusion.
+    static let candidates = 200
+
+    let searcher: Searcher
+    let calibration: Calibration?
+    /// Nil when every asset is wanted.
+    var isWanted: ((AssetID) -> Bool)?
+    /// Only passages of these sources; nil for all.
+    var sources: Set<PassageSource>?
+    /// Moments not to be found again.
+    var leftOut: [MomentKey] = []
+
+    /// What is found, and the score of a passage that holds every word once: below it the best
+    /// match of a poor lot would claim to be perfect.
+    func keywords(_ query: TextQuery) throws -> (findings: [Finding], fullMarks: Double) {
+        let texts = searcher.library.texts
+        let result = try texts.search(query, limit: Self.candidates, where: isWanted)
+        let fullMarks = result.fullMarks
+        let termCount = result.queryTerms.count { !$0.isStopWord }
+        let findings = try result.matches.compactMap { match -> Finding? in
+            let span = try texts.passage(match.row)?.passage.span
+            guard !isLeftOut(match.asset, span) else { return nil }
+            let share = fullMarks > 0 ? min(1, match.score / fullMarks) : 0
+            return Finding(
+                asset: match.asset, ordinal: match.ordinal, span: span, raw: match.score,
+                statistic: share,
+                falseAlarmRate: calibration?.keywords.falseAlarmRate(
+                    of: share, termCount: termCount),
+                score: 0, terms: match.terms)
+        }
+        return (findings, fullMarks)
+    }
+
+    /// - Parameter excluded: passages that hold what is not wanted.
+    func nearest(
+        _ channel: Channel, to vector: [Float], excluding excluded: ExcludedPassages = .none
+    ) throws -> [Finding] {
+        guard let vectors = searcher.vectors[channel] else { return [] }
+        let matches = try vectors.nearest(
+            Self.candidates, to: vector, workers: searcher.workers, where: isWanted)
+        let statistics = try statistics(of: matches, channel, vectors, vector)
+        let findings = try matches.indices.compactMap { index -> Finding? in
+            let match = matches[index]
+            var span: TimeSpan?
+            switch channel {
+            case .frames:
+                span = try searcher.library.keyFrame(of: match.asset, ordinal: match.ordinal)?.span
+            case .meaning, .keywords:
+                guard !excluded.contains(match.asset, ordinal: match.ordinal),
+                    let passage = try searcher.library.texts.passage(
+                        of: match.asset, ordinal: match.ordinal)?.passage,
+                    sources?.contains(passage.source) != false
+                else { return nil }
+                span = passage.span
+            }
+            guard !isLeftOut(match.asset, span) else { return nil }
+            return Finding(
+                asset: match.asset, ordinal: match.ordinal, span: span, raw: Double(match.score),
+                statistic: statistics[index],
+                falseAlarmRate: calibration?.falseAlarmRate(channel, of: statistics[index]),
+                score: 0, match: match)
+        }
+        return findings.sorted { ($0.statistic, $0.raw) > ($1.statistic, $1.raw) }
+    }
+
+    /// Centred cosines; plain ones for a library that was never calibrated.
+    private func statistics(
+        of matches: [AssetVectors.Match], _ channel: Channel, _ vectors: AssetVectors,
+        _ vector: [Float]
+    ) throws -> [Double] {
+        guard let centring = calibration?.spaces[channel.rawValue]?.centring else {
+            return matches.map { Double($0.score) }
+        }
+        return centring.cosines(
+            of: vector, raw: matches.map(\.score),
+            withQueryMean: try vectors.scores(of: matches, with: centring.query),
+            withRowMean: try vectors.scores(of: matches, with: centring.row))
+    }
+
+    private func isLeftOut(_ asset: AssetID, _ span: TimeSpan?) -> Bool {
+        leftOut.contains { key in
+            guard key.asset == asset else { return false }
+            guard let known = key.span, let span else { return true }
+            return span == known || span.intersection(known) != nil
+        }
+    }
+}
+
+/// A moment to keep out of the results, as that which others should be like.
+struct MomentKey: Equatable {
+    var asset: AssetID
+    /// Nil for the whole asset.
+    var span: TimeSpan?
+}
