@@ -35,6 +35,7 @@ let modules: [Module] = [
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
     Module(
         name: "TextSearch", floor: 2, uses: ["CKernels", "Corpus", "SQLite", "UnicodeText"]),
+    Module(name: "Evaluation", floor: 2),
     // 3: networks.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "Tensors"]),
     // 4: what the networks are for, and the library on disk.
@@ -58,8 +59,9 @@ let modules: [Module] = [
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Checkpoints", "Corpus", "Embedders", "Ingest", "MediaDecoding", "Retrieval", "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "MediaDecoding",
+            "Retrieval", "SQLite", "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText",
+            "VectorSearch",
         ]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
@@ -110,7 +112,8 @@ func tests(_ name: String, uses: [String]) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
-    "EmbeddersTests", "TokenizersTests", "TransformersTests", "VectorSearchTests",
+    "EmbeddersTests", "EvaluationTests", "TokenizersTests", "TransformersTests",
+    "VectorSearchTests",
 ]
 
 let package = Package(
@@ -134,6 +137,7 @@ let package = Package(
         tests("UnicodeTextTests", uses: ["UnicodeText"]),
         tests("VectorSearchTests", uses: ["CKernels", "VectorSearch"]),
         tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),
+        tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
         tests("RetrievalTests", uses: ["Corpus", "Retrieval"]),

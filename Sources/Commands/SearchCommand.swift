@@ -6,14 +6,13 @@ enum SearchCommand: Command {
     static let name = "search"
     static let summary = "Find moments by what is seen, said and meant"
     static let operands = "QUERY"
-    static let options: [CommandLineOption] = [
-        .value("top", "N", "How many moments to show (10, at most 100)"),
-        .value("channels", "LIST", "Only these of keywords,frames,meaning"),
-        .value("weights", "LIST", "How much each counts: keywords=1,frames=1,meaning=1"),
-        .value("kind", "KIND", "Only video, audio or image"),
-        .value("path", "GLOB", "Only files whose path matches, as in '*/talks/*'"),
-        .flag("explain", "Show what each channel has to say for every hit"),
-    ]
+    static let options: [CommandLineOption] =
+        [
+            .value("top", "N", "How many moments to show (10, at most 100)"),
+            .value("kind", "KIND", "Only video, audio or image"),
+            .value("path", "GLOB", "Only files whose path matches, as in '*/talks/*'"),
+            .flag("explain", "Show what each channel has to say for every hit"),
+        ] + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [
         (#"reel search "red car in front of a beach""#, "The best moments, with the reason"),
         (#"reel search --kind video --top 3 "the budget""#, "Only videos, only three"),
@@ -26,11 +25,10 @@ enum SearchCommand: Command {
         guard query.contains(where: { !$0.isWhitespace }) else {
             throw UsageError.missingOperand("What to search for")
         }
-        var request = SearchRequest(query: query)
+        var request = try SearchOptions.request(query, arguments, in: context)
         request.top = try arguments.integer("top", in: 1...100) ?? request.top
         request.kind = try arguments.choice("kind", of: AssetKind.self)
         request.pathPattern = arguments.value("path")
-        request.weights = try ChannelWeights.read(arguments)
         let answer = try context.application.search(request)
         if context.wantsJSON {
             try context.console.printJSON(SearchDocument(answer))
@@ -54,38 +52,4 @@ enum SearchCommand: Command {
                 when: context.console.colorsMessages))
         return .success
     }
-}
-
-/// `--channels` and `--weights`, which `search` and `eval` share.
-enum ChannelWeights {
-    static func read(_ arguments: ArgumentReader) throws(UsageError) -> [Channel: Double] {
-        var weights = SearchRequest.defaultWeights
-        if let list = arguments.value("channels") {
-            var chosen: [Channel: Double] = [:]
-            for name in list.split(separator: ",") {
-                guard let channel = Channel(rawValue: String(name)) else {
-                    throw .badValue(option: "channels", value: list, expected: "some of \(names)")
-                }
-                chosen[channel] = weights[channel]
-            }
-            weights = chosen
-        }
-        for part in (arguments.value("weights") ?? "").split(separator: ",") {
-            let pair = part.split(separator: "=")
-            guard pair.count == 2, let channel = Channel(rawValue: String(pair[0])),
-                let weight = Double(pair[1]), (0...1000).contains(weight)
-            else {
-                throw .badValue(
-                    option: "weights", value: String(part),
-                    expected: "pairs such as frames=2 of \(names), from 0 to 1000")
-            }
-            weights[channel] = weight
-        }
-        guard weights.values.contains(where: { $0 > 0 }) else {
-            throw .contradiction("No channel is left to search: give one a weight above 0.")
-        }
-        return weights
-    }
-
-    private static let names = Channel.allCases.map(\.rawValue).joined(separator: ",")
 }

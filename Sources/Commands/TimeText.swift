@@ -9,9 +9,9 @@ func clockTime(_ seconds: Double) -> String {
         : String(format: "%d:%02d", minutes, rest)
 }
 
-/// `1 file`, `2 files`.
-func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+/// `1 file`, `2 files`; `1 query`, `2 queries` with the plural given.
+func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }
 
 /// A number with a fixed count of decimals.

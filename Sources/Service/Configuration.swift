@@ -1,3 +1,4 @@
+package import Corpus
 internal import Foundation
 
 /// Settings from flags, environment and files, in that order of precedence.
@@ -14,6 +15,10 @@ package struct Configuration: Sendable, Equatable {
     package var meaningModel: String
     /// Cores to use.
     package var workers: Int
+    /// How much each channel counts in a search that does not say.
+    package var weights: [Channel: Double]
+    /// The file that this project's settings are read from, whether it exists or not.
+    package var projectFile: String
 
     package static let defaultIndexPath = "indexes/default"
     package static let defaultFramesModel = "reel-clip-tiny"
@@ -35,9 +40,10 @@ package struct Configuration: Sendable, Equatable {
         var framesModel: String?
         var meaningModel: String?
         var workers: Int?
+        var weights: [String: Double]?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, models, workers
+            case index, models, workers, weights
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
         }
@@ -45,11 +51,14 @@ package struct Configuration: Sendable, Equatable {
 
     package static func load(flags: Flags, environment: [String: String]) throws -> Configuration {
         var files: [SettingsFile] = []
-        if let path = flags.configurationFile ?? environment["REEL_CONFIG"] {
-            files = [try read(path)]
+        let named = flags.configurationFile ?? environment["REEL_CONFIG"]
+        if let named {
+            files = [try read(named)]
         } else {
-            files = try [projectFile, userFile(environment)].filter(FileManager.default.fileExists)
-                .map(read)
+            files = try [standardProjectFile, userFile(environment)].filter(
+                FileManager.default.fileExists
+            )
+            .map(read)
         }
         func first<Value>(_ key: KeyPath<SettingsFile, Value?>) -> Value? {
             files.lazy.compactMap { $0[keyPath: key] }.first
@@ -66,10 +75,21 @@ package struct Configuration: Sendable, Equatable {
             meaningModel: environment["REEL_MEANING_MODEL"] ?? first(\.meaningModel)
                 ?? defaultMeaningModel,
             workers: max(
-                1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores))
+                1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
+            weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,
+            projectFile: named ?? standardProjectFile)
     }
 
-    private static let projectFile = "reel.json"
+    /// Of names that `read` has checked.
+    private static func channelWeights(_ named: [String: Double]) -> [Channel: Double] {
+        var weights: [Channel: Double] = [:]
+        for (name, weight) in named {
+            if let channel = Channel(rawValue: name) { weights[channel] = weight }
+        }
+        return weights
+    }
+
+    private static let standardProjectFile = "reel.json"
 
     private static func userFile(_ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? ""
@@ -110,13 +130,23 @@ package struct Configuration: Sendable, Equatable {
                 "The settings file \(path) has an unknown key \(unknown). "
                     + "Known are: \(known.sorted().joined(separator: ", ")).")
         }
-        do {
-            return try JSONDecoder().decode(SettingsFile.self, from: bytes)
-        } catch {
+        guard let settings = try? JSONDecoder().decode(SettingsFile.self, from: bytes) else {
             throw Failure(
                 .badConfiguration,
-                "A key of the settings file \(path) has a value of the wrong type: "
-                    + "workers is a number, the others are texts.")
+                "A key of the settings file \(path) has a value of the wrong type: workers is a "
+                    + "number, weights an object of numbers, the others are texts.")
         }
+        if let weights = settings.weights {
+            let areKnown = weights.keys.allSatisfy { Channel(rawValue: $0) != nil }
+            let areInRange = weights.values.allSatisfy((0...1000).contains)
+            guard areKnown, areInRange, weights.values.contains(where: { $0 > 0 }) else {
+                throw Failure(
+                    .badConfiguration,
+                    "The weights in the settings file \(path) are from 0 to 1000, one of them "
+                        + "above 0, for: "
+                        + Channel.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+            }
+        }
+        return settings
     }
 }

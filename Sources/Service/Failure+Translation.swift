@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Evaluation
 internal import Ingest
 internal import MediaDecoding
 internal import SQLite
@@ -15,6 +16,7 @@ extension Failure {
         case let error as MediaError: self.init(error.cause, error.description)
         case let error as SQLiteError: self.init(error.cause, error.description)
         case let error as VectorSearchError: self.init(error.cause, error.description)
+        case let error as EvaluationError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
         default: self.init(.badData, "\(error)")
@@ -51,6 +53,17 @@ extension VectorSearchError {
         case .collectionBusy: .busy
         case .unknownFormat, .notSupported: .badRequest
         default: .badData
+        }
+    }
+}
+
+extension EvaluationError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .cannotRead: .noInput
+        case .cannotWrite: .cannotCreate
+        case .unknownMeasure: .badRequest
+        case .damagedLine, .duplicate, .empty, .nothingToCompare, .nameWithBlanks: .badData
         }
     }
 }

@@ -1,0 +1,62 @@
+internal import Service
+
+/// `reel eval library|run|beir|tune`: the means to tell whether a change made search better.
+enum EvaluateCommand: Command {
+    static let name = "eval"
+    static let summary = "Measure how well searches are answered"
+    static let operands = "library | run | beir DIR | tune"
+    static let options: [CommandLineOption] =
+        [
+            .value("queries", "FILE", "library: JSON Lines of golden queries"),
+            .flag("explain", "library: list the queries whose first hit is wrong"),
+            .value("run", "FILE", "run: rankings in TREC's format"),
+            .value("qrels", "FILE", "run: judgements, as TREC's or BEIR's"),
+            .value("measures", "LIST", "run: which (nDCG@10,P@10,R@100,AP,RR)"),
+            .flag("per-query", "run: a line a query too"),
+            .flag("complete", "run: count judged queries without a ranking as 0"),
+        ] + SearchOptions.declared
+    static let examples: [(line: String, does: String)] = [
+        (
+            "reel --index indexes/demo eval library --queries media/queries.jsonl",
+            "Counts right files and right moments among the first hits"
+        ),
+        (
+            "reel eval run --run bm25.run --qrels qrels.txt --measures nDCG@10,AP",
+            "The same figures as trec_eval, for any program's rankings"
+        ),
+    ]
+
+    private enum Subject: String, CaseIterable { case library, run }
+
+    static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
+        let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let word = arguments.operands.first else {
+            throw UsageError.contradiction("Say what to measure: \(names).")
+        }
+        guard let subject = Subject(rawValue: word) else {
+            throw UsageError.contradiction("Cannot measure \(word): it is one of \(names).")
+        }
+        switch subject {
+        case .library:
+            try refuseOperands(arguments, after: 1)
+            return try library(arguments, in: context)
+        case .run:
+            try refuseOperands(arguments, after: 1)
+            return try run(judging: arguments, in: context)
+        }
+    }
+
+    static func refuseOperands(_ arguments: ArgumentReader, after count: Int) throws(UsageError) {
+        guard arguments.operands.count > count else { return }
+        throw .tooManyOperands(expected: nil, extra: arguments.operands[count])
+    }
+
+    static func required(
+        _ name: String, _ value: String, _ arguments: ArgumentReader
+    ) throws(UsageError) -> String {
+        guard let found = arguments.value(name) else {
+            throw .missingOperand("--\(name) \(value)")
+        }
+        return found
+    }
+}
