@@ -52,6 +52,16 @@ struct ArgumentReader: Sendable, Equatable {
         return number
     }
 
+    func number(_ name: String, in range: ClosedRange<Double>) throws(UsageError) -> Double? {
+        guard let text = value(name) else { return nil }
+        guard let number = Double(text), range.contains(number) else {
+            throw .badValue(
+                option: name, value: text,
+                expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, of type: Choice.Type
     ) throws(UsageError) -> Choice? where Choice.RawValue == String {

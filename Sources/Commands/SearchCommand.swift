@@ -9,47 +9,81 @@ enum SearchCommand: Command {
     static let options: [CommandLineOption] =
         [
             .value("top", "N", "How many moments to show (10, at most 100)"),
-            .value("kind", "KIND", "Only video, audio or image"),
-            .value("path", "GLOB", "Only files whose path matches, as in '*/talks/*'"),
+            .value("image", "FILE", "A picture to look for, alone or with words"),
+            .value("min-confidence", "SHARE", "Leave out what chance finds too: 0 to 1, as in 0.95"),
             .flag("explain", "Show what each channel has to say for every hit"),
-        ] + SearchOptions.declared
+            .flag("by-file", "A line a file: its best moment, and how many more"),
+        ] + AssetFilterOptions.declared + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [
         (#"reel search "red car in front of a beach""#, "The best moments, with the reason"),
         (#"reel search --kind video --top 3 "the budget""#, "Only videos, only three"),
+        (#"reel search '"red car" THEN dog WITHIN 20s'"#, "One after the other"),
+        (#"reel search 'SAID budget WHILE SEEN "bar chart"'"#, "At the same time"),
+        (#"reel search 'beach -"red car" title:summer'"#, "Without one thing, and by a field"),
+        (#"reel search 'like:talk.mp4@1:30'"#, "Moments like one that you know"),
+        (#"reel search --image beach.jpg "at night""#, "A picture and words together"),
         (#"reel --json search "dog in the snow" | jq .hits[0]"#, "The best hit as JSON"),
     ]
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
+        let picture = arguments.value("image")
         // Words need no quotes: `reel search red car` means what it says.
-        let query = try arguments.requireOperands("What to search for").joined(separator: " ")
-        guard query.contains(where: { !$0.isWhitespace }) else {
+        let query = arguments.operands.joined(separator: " ")
+        guard picture != nil || query.contains(where: { !$0.isWhitespace }) else {
             throw UsageError.missingOperand("What to search for")
         }
         var request = try SearchOptions.request(query, arguments, in: context)
         request.top = try arguments.integer("top", in: 1...100) ?? request.top
-        request.kind = try arguments.choice("kind", of: AssetKind.self)
-        request.pathPattern = arguments.value("path")
+        request.picturePath = picture
+        request.minimumConfidence = try arguments.number("min-confidence", in: 0...1) ?? 0
+        request.filter = try AssetFilterOptions.read(arguments)
         let answer = try context.application.search(request)
         if context.wantsJSON {
             try context.console.printJSON(SearchDocument(answer))
             return .success
         }
-        for sentence in answer.missing { context.console.note("Note: \(sentence)") }
+        for sentence in answer.missing + answer.notes { context.console.note("Note: \(sentence)") }
         guard !answer.hits.isEmpty else {
-            context.console.note("Nothing found.")
+            context.console.note(
+                request.minimumConfidence > 0
+                    ? "Nothing found with a confidence of \(fixed(request.minimumConfidence, decimals: 2))."
+                    : "Nothing found.")
             return .success
         }
-        for (index, hit) in answer.hits.enumerated() {
-            let lines = HitText(
-                hit: hit, rank: index + 1, isExplained: arguments.has("explain"), context: context
-            ).lines
-            lines.forEach(context.console.print)
-        }
+        for line in lines(answer, arguments, in: context) { context.console.print(line) }
+        if let doubt = doubt(answer) { context.console.note(doubt) }
         context.console.note(
             Style.dim(
                 "\(counted(answer.hits.count, "moment")) in "
                     + "\(fixed(answer.milliseconds["total"] ?? 0, decimals: 0)) ms",
                 when: context.console.colorsMessages))
         return .success
+    }
+
+    private static func lines(
+        _ answer: SearchAnswer, _ arguments: ArgumentReader, in context: CommandContext
+    ) -> [String] {
+        let isExplained = arguments.has("explain")
+        func lines(_ hit: Hit, rank: Int) -> [String] {
+            HitText(hit: hit, rank: rank, isExplained: isExplained, context: context).lines
+        }
+        guard arguments.has("by-file") else {
+            return answer.hits.enumerated().flatMap { lines($1, rank: $0 + 1) }
+        }
+        return answer.assets.enumerated().flatMap { rank, asset in
+            let further = asset.hits.dropFirst().map { answer.hits[$0].moment.startSeconds }
+            let more =
+                further.isEmpty ? [] : ["   also at " + further.map(clockTime).joined(separator: ", ")]
+            return lines(answer.hits[asset.hits[0]], rank: rank + 1) + more
+        }
+    }
+
+    /// Says so when even the best hit is no better than what unrelated queries find.
+    private static func doubt(_ answer: SearchAnswer) -> String? {
+        guard let best = answer.hits.compactMap(\.falseAlarmRate).min(), best > 0.25 else {
+            return nil
+        }
+        return "Nothing stands out: of 100 unrelated queries, \(Int((best * 100).rounded())) "
+            + "find as good a moment here."
     }
 }

@@ -7,6 +7,7 @@ enum SearchOptions {
     static let declared: [CommandLineOption] = [
         .value("channels", "LIST", "Only these of keywords,frames,meaning"),
         .value("weights", "LIST", "How much each counts: keywords=1,frames=1,meaning=1"),
+        .value("fusion", "METHOD", "How they are added up: minmax, zscore, calibrated or rrf"),
     ]
 
     /// A request with what the arguments say and, where they say nothing, the settings.
@@ -16,6 +17,7 @@ enum SearchOptions {
         var request = SearchRequest(query: query)
         request.weights = try weights(
             arguments, standard: context.application.configuration.weights)
+        request.fusion = try arguments.choice("fusion", of: FusionMethod.self) ?? request.fusion
         return request
     }
 

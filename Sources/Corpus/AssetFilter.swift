@@ -9,8 +9,8 @@ package struct AssetFilter: Sendable, Equatable {
     /// Bounds of its length in seconds, both included.
     package var minimumDuration: Double?
     package var maximumDuration: Double?
-    /// Codes of a language, any of which a passage of the asset has.
-    package var languages: Set<String>?
+    /// Code of a language (ISO 639) that a passage of the asset is in.
+    package var language: String?
 
     package init() {}
 

@@ -57,8 +57,8 @@ package struct Searcher {
         if query.picture != nil, imageEmbedder == nil || vectors[.frames] == nil {
             throw RetrievalError.noPictureModel
         }
-        let links = try links(query, timings: &timings)
-        let hits = try timings.measure(.fuse) { try hits(of: links, query) }
+        let found = try find(query, timings: &timings)
+        let hits = try timings.measure(.fuse) { try distinctHits(of: found, query) }
         return SearchResult(hits: hits, secondsByStage: timings.secondsByStage)
     }
 
@@ -75,7 +75,7 @@ package struct Searcher {
     }
 
     /// Searches every part and joins what was found; best first.
-    private func links(_ query: Query, timings: inout SearchTimings) throws -> Links {
+    private func find(_ query: Query, timings: inout SearchTimings) throws -> Links {
         let isWanted = try wanted(query.filter)
         let isSingle = query.expression.onlyPart != nil
         var parts: [Part] = []
@@ -114,7 +114,7 @@ package struct Searcher {
 
     // MARK: Hits
 
-    private func hits(of found: Links, _ query: Query) throws -> [Hit] {
+    private func distinctHits(of found: Links, _ query: Query) throws -> [Hit] {
         var hits: [Hit] = []
         var duplicates = DuplicateFinder(searcher: self)
         for link in found.links {

@@ -67,12 +67,12 @@ package struct AssetVectors: Sendable {
     package var count: Int { claims.joined().reduce(0) { $0 + $1.rows.count } }
 
     /// The best rows by inner product with a query of unit length, best first.
-    /// - Parameter isWanted: leaves assets out of the search.
+    /// - Parameter isWanted: leaves assets out of the search; nil when all are wanted.
     package func nearest(
-        _ count: Int, to query: [Float], workers: Int = 1, where isWanted: (AssetID) -> Bool
+        _ count: Int, to query: [Float], workers: Int = 1, where isWanted: ((AssetID) -> Bool)?
     ) throws -> [Match] {
         let live = claims.map { held in
-            held.filter { isWanted($0.asset) }.map(\.rows)
+            held.filter { isWanted?($0.asset) ?? true }.map(\.rows)
         }
         return try index.nearest(count, to: query, in: live, workers: workers).map { match in
             let claim = self.claim(of: match.row, in: claims[match.segment])

@@ -1,6 +1,7 @@
 internal import Corpus
 internal import Glibc
 internal import SQLite
+internal import UnicodeText
 
 extension Catalog {
     func assets(passing filter: AssetFilter) throws -> Set<AssetID> {
@@ -25,10 +26,11 @@ extension Catalog {
             if isWanted { passing.insert(AssetID(value: max(0, row.int(0)))) }
             return true
         }
-        guard let languages = filter.languages else { return passing }
+        guard let language = filter.language else { return passing }
         let speaking = try connection.statement(
             "SELECT DISTINCT asset, language FROM passages WHERE language NOT NULL"
-        ).rows { (AssetID(value: max(0, $0.int(0))), $0.text(1).lowercased()) }
-        return passing.intersection(speaking.filter { languages.contains($0.1) }.map(\.0))
+        ).rows { (asset: AssetID(value: max(0, $0.int(0))), language: $0.text(1)) }
+        return passing.intersection(
+            speaking.filter { LanguageCode.areSame($0.language, language) }.map(\.asset))
     }
 }

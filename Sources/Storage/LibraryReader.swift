@@ -75,4 +75,9 @@ package final class LibraryReader {
 package struct StoredCalibration: Sendable, Equatable {
     package var generation: Int64
     package var data: String
+
+    package init(generation: Int64, data: String) {
+        self.generation = generation
+        self.data = data
+    }
 }

@@ -58,4 +58,11 @@ enum {
 int32_t reel_text_form(
     int32_t form, const uint8_t *text, int32_t length, uint8_t *result, int32_t capacity,
     int32_t *status);
+
+// ---- Languages -----------------------------------------------------------------------------
+
+// The three-letter terminological code (ISO 639-2/T, 639-3) of a language named by a code of two
+// or three letters, with or without a region (`en`, `eng`, `en-GB`). Empty when there is none.
+// The text lives as long as the program.
+const char *reel_language_code(const char *name);
 #endif

@@ -1,6 +1,7 @@
 internal import Corpus
-package import Embedders
+internal import Embedders
 package import Storage
+internal import Tensors
 internal import TextSearch
 
 /// Measures how unrelated queries score in a library; see `Calibration`.

@@ -1,5 +1,6 @@
 internal import Corpus
-internal import Glibc
+internal import Embedders
+internal import Tensors
 internal import TextSearch
 
 /// The point of a channel's space that a part of a query asks for: the sum of what is wanted, each

@@ -1,5 +1,6 @@
 internal import Corpus
 internal import Storage
+internal import TextSearch
 
 /// A moment that `like:ASSET@TIME` names, with its vectors.
 struct ReferencedMoment {

@@ -1,5 +1,3 @@
-package import Corpus
-
 /// A query with its relations in time.
 ///
 ///     query := step (THEN step)* [WITHIN time]

@@ -1,3 +1,5 @@
+internal import Corpus
+
 /// Reads a query as `QueryExpression` describes it.
 struct QueryParser {
     private let words: [Word]
@@ -25,7 +27,9 @@ struct QueryParser {
         for index in query.indices {
             let character = query[index]
             // A quote that nothing closes is an ordinary character.
-            if character == "\"", isQuoted || query[query.index(after: index)...].contains("\"") {
+            if isQuote(character),
+                isQuoted || query[query.index(after: index)...].contains(where: isQuote)
+            {
                 isQuoted.toggle()
             }
             if character.isWhitespace, !isQuoted {
@@ -37,6 +41,11 @@ struct QueryParser {
         }
         if let first = start { words.append(Word(text: query[first...])) }
         return words
+    }
+
+    /// As `TextQuery` has them.
+    private static func isQuote(_ character: Character) -> Bool {
+        "\"“”„«»".contains(character)
     }
 
     private func expression() throws(RetrievalError) -> QueryExpression {
@@ -117,7 +126,7 @@ struct QueryParser {
                 throw .unreadableTime(operation: "like:", text: text)
             }
         }
-        let asset = name.filter { $0 != "\"" }
+        let asset = name.filter { !isQuote($0) }
         return asset.isEmpty ? nil : MomentReference(asset: asset, timeSeconds: time)
     }
 }
@@ -126,28 +135,5 @@ extension QueryExpression {
     /// Reads a query. Only a time that cannot be read is an error.
     package init(parsing query: String) throws(RetrievalError) {
         self = try QueryParser.parse(query)
-    }
-}
-
-/// Times as people write them: `20s`, `2m`, `1h`, `1:30`, `0:01:30.5`, `20`.
-package enum MediaTime {
-    /// In seconds; nil when the text is no time of up to a year.
-    package static func seconds(_ text: String) -> Double? {
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
-        let longest = 366 * 86400.0
-        func number(_ text: some StringProtocol) -> Double? {
-            guard !text.isEmpty, text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") })
-            else { return nil }
-            return Double(text)
-        }
-        var seconds: Double?
-        if let last = text.last, let unit = units[last] {
-            seconds = number(text.dropLast()).map { $0 * unit }
-        } else {
-            let fields = text.split(separator: ":", omittingEmptySubsequences: false).map(number)
-            guard fields.count <= 3, fields.allSatisfy({ $0 != nil }) else { return nil }
-            seconds = fields.compactMap { $0 }.reduce(0) { $0 * 60 + $1 }
-        }
-        return seconds.flatMap { $0 <= longest ? $0 : nil }
     }
 }
