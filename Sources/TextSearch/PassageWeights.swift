@@ -40,7 +40,9 @@ struct PassageWeights {
         let average = rows.isEmpty ? 1 : total / Double(rows.count)
         self.rows = rows
         factors = zip(sources, lengths).map {
-            Float(ranking.passageFactor(source: $0, length: $1, averageLength: average))
+            Float(
+                ranking.sourceWeight($0)
+                    / ranking.lengthPart(length: $1, averageLength: average))
         }
     }
 

@@ -12,16 +12,29 @@ package struct TextSearchResult: Sendable, Equatable {
     package var passageCount: Int
     /// Different terms that were left out because the query had too many.
     package var droppedTermCount: Int
+    /// What a term is worth that no passage holds: the most a term can be.
+    package var unknownTermWorth: Double
 
     package init(
         matches: [TextMatch], queryTerms: [QueryTerm], matchCount: Int, passageCount: Int,
-        droppedTermCount: Int = 0
+        droppedTermCount: Int = 0, unknownTermWorth: Double = 0
     ) {
         self.matches = matches
         self.queryTerms = queryTerms
         self.matchCount = matchCount
         self.passageCount = passageCount
         self.droppedTermCount = droppedTermCount
+        self.unknownTermWorth = unknownTermWorth
+    }
+
+    /// The score of a passage of average length and weight that holds every term of the query
+    /// once: what a good answer would have.
+    package var fullMarks: Double {
+        queryTerms.filter { !$0.isStopWord }.reduce(0) { sum, term in
+            let worth =
+                term.documentFrequency > 0 ? term.inverseDocumentFrequency : unknownTermWorth
+            return sum + worth * Double(term.repeats)
+        }
     }
 }
 

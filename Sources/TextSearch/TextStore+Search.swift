@@ -2,6 +2,15 @@ package import Corpus
 import SQLite
 
 extension TextStore {
+    package func search(
+        _ query: TextQuery, limit: Int, where isWanted: ((AssetID) -> Bool)? = nil
+    ) throws -> TextSearchResult {
+        try search(query.plainText, limit: limit, where: isWanted)
+    }
+
+    /// The passages that an excluded clause of the query matches.
+    package func excludedPassages(by query: TextQuery) throws -> ExcludedPassages { .none }
+
     /// The passages that score best for the words of any text a person types.
     ///
     /// A passage matches when it holds one of the words: there is no query language, so nothing
@@ -36,7 +45,9 @@ extension TextStore {
             return TextSearchResult(
                 matches: try scored.best.map { try match($0, postings, weights) },
                 queryTerms: terms, matchCount: scored.matchCount,
-                passageCount: weights.rows.count, droppedTermCount: dropped)
+                passageCount: weights.rows.count, droppedTermCount: dropped,
+                unknownTermWorth: ranking.idf(
+                    passageCount: weights.rows.count, documentFrequency: 0))
         }
     }
 
@@ -133,7 +144,7 @@ extension TextStore {
             let factor = Float(term.query.factor)
             for posting in term.postings {
                 scores[posting.index] +=
-                    factor * Float(ranking.termWeight(occurrences: posting.occurrences))
+                    factor * Float(ranking.weight(occurrences: posting.occurrences).above)
             }
         }
         var scored = Scored(best: [], matchCount: 0)
@@ -167,7 +178,7 @@ extension TextStore {
             }
             terms[term.query.term] =
                 term.query.factor
-                * ranking.termWeight(occurrences: term.postings[place].occurrences)
+                * ranking.weight(occurrences: term.postings[place].occurrences).above
                 * Double(weights.factors[scored.index])
         }
         let place = try connection.statement("SELECT asset, ordinal FROM passages WHERE row = ?1")
