@@ -10,10 +10,12 @@ enum EvaluateCommand: Command {
             .value("queries", "FILE", "library: JSON Lines of golden queries"),
             .flag("explain", "library: list the queries whose first hit is wrong"),
             .value("run", "FILE", "run: rankings in TREC's format"),
-            .value("qrels", "FILE", "run: judgements, as TREC's or BEIR's"),
-            .value("measures", "LIST", "run: which (nDCG@10,P@10,R@100,AP,RR)"),
-            .flag("per-query", "run: a line a query too"),
+            .value("qrels", "FILE", "run, beir: judgements, as TREC's or BEIR's"),
+            .value("measures", "LIST", "run, beir: which (nDCG@10,P@10,R@100,AP,RR)"),
+            .flag("per-query", "run, beir: the figures of each query too"),
             .flag("complete", "run: count judged queries without a ranking as 0"),
+            .value("library", "DIR", "beir: keep the library here, and use it again"),
+            .value("output-run", "FILE", "beir: write the rankings in TREC's format"),
         ] + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [
         (
@@ -24,9 +26,13 @@ enum EvaluateCommand: Command {
             "reel eval run --run bm25.run --qrels qrels.txt --measures nDCG@10,AP",
             "The same figures as trec_eval, for any program's rankings"
         ),
+        (
+            "reel eval beir scifact --library indexes/scifact --channels keywords,meaning",
+            "Asks a folder of corpus.jsonl, queries.jsonl and qrels/test.tsv all its queries"
+        ),
     ]
 
-    private enum Subject: String, CaseIterable { case library, run }
+    private enum Subject: String, CaseIterable { case library, run, beir }
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
         let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
@@ -43,6 +49,8 @@ enum EvaluateCommand: Command {
         case .run:
             try refuseOperands(arguments, after: 1)
             return try run(judging: arguments, in: context)
+        case .beir:
+            return try collection(arguments, in: context)
         }
     }
 

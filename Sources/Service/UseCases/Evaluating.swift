@@ -87,20 +87,10 @@ extension Application {
     }
 
     private static func readQueries(_ path: String) throws -> [GoldenQuery] {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw Failure(.noInput, "The file of queries \(path) cannot be read.")
-        }
-        return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { line, text in
-            do {
-                return try JSONDecoder().decode(GoldenQuery.self, from: text)
-            } catch {
-                throw Failure(
-                    .badData,
-                    "Line \(line + 1) of \(path) is not a golden query. Expected "
-                        + #"{"query":…,"relevant":[{"path":…,"start_seconds":…,"end_seconds":…}]}."#
-                )
-            }
-        }
+        try JSONLinesFile.read(
+            path, as: GoldenQuery.self, what: "a golden query",
+            example: #"{"query":…,"relevant":[{"path":…,"start_seconds":…,"end_seconds":…}]}"#
+        ).map(\.line)
     }
 }
 
