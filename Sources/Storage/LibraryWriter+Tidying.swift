@@ -8,6 +8,14 @@ extension LibraryWriter {
     /// Rows under which segments are always joined: reading a few thousand rows costs nothing.
     private static let smallSegmentRows = 4096
 
+    /// Whether a search that reads eight-bit copies of the rows first is faster than one of the
+    /// 16-bit rows alone; both find the same. Measured on two cores, best 100 of rows of 384: as
+    /// fast at 8 000 rows, 1.3 times at 16 000, where rows outgrow the cache, 3 times and more at
+    /// 100 000. Short rows gain nothing: their bounds cost as much as reading them.
+    static func shouldSketch(rows: Int, dimension: Int) -> Bool {
+        dimension >= 192 && rows >= 6_000_000 / dimension
+    }
+
     private struct StoredSegment {
         var id: Int64
         var fileName: String
@@ -110,7 +118,9 @@ extension LibraryWriter {
         guard let first = sources.first else { return }
         let writer = try VectorSegmentWriter(
             path: paths.segment(name), dimension: first.dimension,
-            element: first.element, generation: UInt64(generation))
+            element: first.element, generation: UInt64(generation),
+            sketch: Self.shouldSketch(
+                rows: segments.reduce(0) { $0 + $1.liveRows }, dimension: first.dimension))
         var claims: [Claim] = []
         var nextRow = 0
         for (segment, source) in zip(segments, sources) {

@@ -296,7 +296,9 @@ package final class LibraryWriter {
     ) throws {
         let writer = try VectorSegmentWriter(
             path: paths.segment(name), dimension: space.dimension, element: .float16,
-            generation: UInt64(generation))
+            generation: UInt64(generation),
+            sketch: Self.shouldSketch(
+                rows: values.count / space.dimension, dimension: space.dimension))
         try values.withUnsafeBufferPointer { try writer.append($0) }
         try writer.finish()
     }

@@ -51,9 +51,9 @@ private let frameSpace = VectorSpace(
         root = folder.path("library")
     }
 
-    private func write(_ records: [AssetRecord]) throws {
+    private func write(_ records: [AssetRecord], in space: VectorSpace = frameSpace) throws {
         let writer = try LibraryWriter(root: root)
-        try writer.use(frameSpace)
+        try writer.use(space)
         for record in records { try writer.commit(record, from: file(record)) }
         try writer.finish()
     }
@@ -148,6 +148,44 @@ private let frameSpace = VectorSpace(
         let vectors = try #require(try reader.vectors(of: .frames))
         let matches = try vectors.nearest(20, to: [1, 0, 0, 0], workers: 2) { _ in true }
         #expect(Set(matches.map(\.asset)) == Set(assets.map(\.asset.id)))
+        #expect(try LibraryCheck(root: root, deep: true).damage == [])
+    }
+
+    @Test(arguments: [
+        (rows: 1, dimension: 384, expected: false), (15_000, 384, false), (16_000, 384, true),
+        (12_000, 512, true), (200_000, 128, false), (0, 512, false),
+    ])
+    func onlyLongSegmentsOfLongRowsAreSketched(rows: Int, dimension: Int, expected: Bool) {
+        #expect(LibraryWriter.shouldSketch(rows: rows, dimension: dimension) == expected)
+    }
+
+    @Test func segmentsThatHaveGrownLongAreSketchedAndSearchedTheSame() throws {
+        let wide = VectorSpace(
+            name: .frames, model: "wide", fingerprint: "abcdef0123", dimension: 65_536)
+        let assets = (0..<2).map { number in
+            var asset = record("wide \(number)", frames: 50)
+            var rows = [Float](repeating: 0, count: 50 * wide.dimension)
+            for row in 0..<50 { rows[row * wide.dimension + 2 * row + number] = 1 }
+            asset.vectors[.frames] = rows
+            return asset
+        }
+        try write(assets, in: wide)
+        let reader = try LibraryReader(root: root)
+        let names = try FileManager.default.contentsOfDirectory(atPath: reader.paths.vectors)
+        #expect(names.count == 1)
+        let size = try names.map { name in
+            try FileManager.default.attributesOfItem(atPath: reader.paths.segment(name))[.size]
+                as? Int ?? 0
+        }
+        #expect(size[0] > 3 * 100 * wide.dimension)  // two bytes a number, and one for the sketch
+        var query = [Float](repeating: 0, count: wide.dimension)
+        query[2 * 31 + 1] = 0.8
+        query[2 * 7] = 0.6
+        let vectors = try #require(try reader.vectors(of: .frames))
+        let found = try vectors.nearest(2, to: query, workers: 2) { _ in true }
+        #expect(found.map(\.asset) == [assets[1].asset.id, assets[0].asset.id])
+        #expect(found.map(\.ordinal) == [31, 7])
+        #expect(found.map(\.score) == [0.8, 0.6])
         #expect(try LibraryCheck(root: root, deep: true).damage == [])
     }
 

@@ -161,7 +161,13 @@ package struct FlatIndex: Sendable {
                         path: segments[segment].path, rows: range,
                         count: segments[segment].count)
                 }
-                runs.append(Run(segment: segment, rows: range))
+                if range.lowerBound == end, runs.last?.segment == segment {
+                    // The assets of a library lie side by side.
+                    runs[runs.count - 1].rows =
+                        runs[runs.count - 1].rows.lowerBound..<range.upperBound
+                } else {
+                    runs.append(Run(segment: segment, rows: range))
+                }
                 end = range.upperBound
             }
         }
