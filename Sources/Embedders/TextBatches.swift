@@ -2,17 +2,18 @@ import Tensors
 
 /// Tokenised texts cut into batches of similar length for the workers, and the answers put back
 /// into the order of the texts.
-struct TextBatches {
+struct TextBatches<Text: Sendable> {
     /// Indices of texts, longest texts first.
     private let batches: [[Int]]
-    private let texts: [[Int]]
+    private let texts: [Text]
 
     /// Tokens in a batch: enough for good products, few enough to stay in the caches.
-    private static let tokenBudget = 1024
+    private static var tokenBudget: Int { 1024 }
 
-    init(_ texts: [[Int]]) {
-        let order = texts.indices.sorted { (texts[$1].count, $0) < (texts[$0].count, $1) }
-        let total = texts.reduce(0) { $0 + $1.count }
+    init(_ texts: [Text], tokenCount: (Text) -> Int) {
+        let counts = texts.map(tokenCount)
+        let order = texts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+        let total = counts.reduce(0, +)
         let share = (total + Parallelism.workers - 1) / Parallelism.workers
         let budget = max(1, min(Self.tokenBudget, share))
         var batches: [[Int]] = []
@@ -23,7 +24,7 @@ struct TextBatches {
                 room = budget
             }
             batches[batches.count - 1].append(index)
-            room -= texts[index].count
+            room -= counts[index]
         }
         self.batches = batches
         self.texts = texts
@@ -31,12 +32,9 @@ struct TextBatches {
 
     /// `encode` makes a row of each text it is given; the rows come back in the order of all texts.
     func embed(
-        dimension: Int, _ encode: @Sendable ([[Int]]) throws -> Matrix
+        dimension: Int, _ encode: @Sendable ([Text]) throws -> Matrix
     ) throws -> Matrix {
-        let (batches, texts) = (self.batches, self.texts)
-        let parts = try Parallelism.map(batches.count) { index in
-            try encode(batches[index].map { texts[$0] })
-        }
+        let parts = try parts(encode)
         return Matrix(rows: texts.count, columns: dimension) { output in
             for (batch, part) in zip(batches, parts) {
                 for (row, index) in batch.enumerated() {
@@ -49,4 +47,26 @@ struct TextBatches {
             }
         }
     }
+
+    /// `score` makes a number of each text it is given; they come back in the order of all texts.
+    func scores(_ score: @Sendable ([Text]) throws -> [Float]) throws -> [Float] {
+        var scores = [Float](repeating: 0, count: texts.count)
+        for (batch, part) in zip(batches, try parts(score)) {
+            for (place, index) in batch.enumerated() { scores[index] = part[place] }
+        }
+        return scores
+    }
+
+    private func parts<Part: Sendable>(
+        _ body: @Sendable ([Text]) throws -> Part
+    ) throws -> [Part] {
+        let (batches, texts) = (self.batches, self.texts)
+        return try Parallelism.map(batches.count) { index in
+            try body(batches[index].map { texts[$0] })
+        }
+    }
+}
+
+extension TextBatches where Text == [Int] {
+    init(_ texts: [[Int]]) { self.init(texts, tokenCount: \.count) }
 }

@@ -23,6 +23,6 @@ package struct PackedSequences: Sendable {
 /// What an encoder says about every token.
 package struct HiddenStates: Sendable {
     /// Tokens × hidden size.
-    package let matrix: Matrix
+    package var matrix: Matrix
     package let sequences: PackedSequences
 }

@@ -1,0 +1,94 @@
+package import Checkpoints
+import Tensors
+import Tokenizers
+import Transformers
+
+/// Late interaction over a sentence encoder's token states: every token of the query looks for its
+/// best counterpart in the passage, and the mean of those cosines is the score (Khattab and Zaharia
+/// 2020, "ColBERT", there called MaxSim and summed). One vector a text loses who did what to
+/// whom; a state a token keeps some of it.
+package struct LateInteraction: PassageReranker {
+    package let modelFingerprint: String
+    package let blend: Double
+    /// Tokens of a passage that are read, special ones included; the rest is cut off.
+    package let maximumPassageTokens: Int
+    private let maximumQueryTokens: Int
+    private let tokenizer: any Tokenizer
+    private let lowercases: Bool
+    private let model: BERTModel
+    private let path: String
+
+    /// What the encoder as it was fetched is worth beside keywords and meaning; see
+    /// docs/decisions/0008-default-reranker.md.
+    package static let untrainedBlend = 0.1
+    /// Twenty passages of this length are still read within a tenth of a second.
+    package static let standardPassageTokens = 128
+
+    package init(
+        model directory: ModelDirectory, blend: Double = untrainedBlend,
+        maximumPassageTokens limit: Int = standardPassageTokens
+    ) throws {
+        model = try BERTModel(directory)
+        tokenizer = try TokenizerDirectory.open(directory.path)
+        let settings = try directory.settings(in: "sentence_bert_config.json")
+        lowercases = try settings?.flag("do_lower_case", default: false) ?? false
+        maximumPassageTokens = max(2, min(limit, model.maximumLength))
+        maximumQueryTokens = max(2, min(Self.standardPassageTokens, model.maximumLength))
+        modelFingerprint = try directory.fingerprint()
+        self.blend = blend
+        path = directory.path
+    }
+
+    /// Means of cosines, −1…1; 0 where the query or the passage has no token.
+    package func scores(query: String, passages: [String]) throws -> [Float] {
+        guard !passages.isEmpty else { return [] }
+        let queryIDs = ids(of: query, atMost: maximumQueryTokens)
+        guard queryIDs.count > 2 else { return Array(repeating: 0, count: passages.count) }
+        let queryStates = try unitStates(of: [queryIDs])
+        let wanted = Matrix(  // query tokens × hidden size
+            rows: queryIDs.count - 2, columns: model.hiddenSize,
+            elements: Array(
+                queryStates.matrix.elements.dropFirst(model.hiddenSize).dropLast(model.hiddenSize)))
+        let batches = TextBatches(passages.map { ids(of: $0, atMost: maximumPassageTokens) })
+        return try batches.scores { batch in
+            let states = try unitStates(of: batch)
+            return Self.meanOfBest(
+                // query tokens × all tokens of the batch
+                MatrixProduct.multiply(wanted, byTransposed: states.matrix),
+                within: states.sequences.bounds)
+        }
+    }
+
+    private func ids(of text: String, atMost limit: Int) -> [Int] {
+        tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: limit).ids
+    }
+
+    private func unitStates(of texts: [[Int]]) throws -> HiddenStates {
+        var states = try model.encode(texts)
+        let lengths = Rows.makeUnitLength(&states.matrix)
+        if let broken = lengths.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+            throw EmbedderError.notANumber(model: path, item: broken)
+        }
+        return states
+    }
+
+    /// For each passage the mean over rows of the largest cosine among its columns, the special
+    /// tokens at both ends left out.
+    private static func meanOfBest(_ cosines: Matrix, within passages: [Range<Int>]) -> [Float] {
+        cosines.withUnsafeElements { elements in
+            passages.map { passage in
+                let words = passage.dropFirst().dropLast()
+                guard !words.isEmpty else { return 0 }
+                var sum: Float = 0
+                for row in 0..<cosines.rows {
+                    var best = -Float.infinity
+                    for column in words {
+                        best = max(best, elements[row * cosines.columns + column])
+                    }
+                    sum += best
+                }
+                return sum / Float(cosines.rows)
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// Scores how well passages answer a query; larger is better.
+///
+/// Slower and sharper than the channels of a search: it reads the query beside each passage, so it
+/// is asked about the best few only.
+package protocol PassageReranker: Sendable {
+    /// Tells whether a stored score came from this model.
+    var modelFingerprint: String { get }
+    /// Weight of this score against the fused one, 0…1, as measured for this model: both are brought
+    /// to 0…1 over the candidates (min-max) and blend · score + (1 − blend) · fused decides.
+    var blend: Double { get }
+    /// One score a passage, in their order. A passage's score does not depend on the others'.
+    func scores(query: String, passages: [String]) throws -> [Float]
+}
