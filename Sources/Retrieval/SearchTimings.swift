@@ -4,6 +4,8 @@ package enum SearchStage: String, Sendable, CaseIterable {
     case embed
     case keywords, frames, meaning
     case fuse
+    /// The best hits, read again.
+    case rerank
 }
 
 struct SearchTimings {

@@ -11,6 +11,8 @@ package struct SearchModels: Sendable {
     package var image: ImageEmbedder?
     /// The encoder that made the passages' vectors.
     package var text: TextEmbedder?
+    /// What reads the best hits again.
+    package var reranker: (any PassageReranker)?
 
     package init() {}
 }
@@ -22,6 +24,7 @@ package struct Searcher {
     /// Nil when the library has none that fits the models.
     let calibration: Calibration?
     let models: SearchModels
+    private let rerankCache = RerankCache()
     /// Cores for the scan of vectors.
     let workers: Int
 
@@ -58,8 +61,32 @@ package struct Searcher {
             throw RetrievalError.noPictureModel
         }
         let found = try find(query, timings: &timings)
-        let hits = try timings.measure(.fuse) { try distinctHits(of: found, query) }
-        return SearchResult(hits: hits, secondsByStage: timings.secondsByStage)
+        let part = query.expression.onlyPart
+        guard let reranker = models.reranker, let settings = query.reranking, let part,
+            case let words = part.text.plainText, !words.isEmpty
+        else {
+            let hits = try timings.measure(.fuse) {
+                try distinctHits(of: found, query, limit: query.top)
+            }
+            return SearchResult(hits: hits, secondsByStage: timings.secondsByStage)
+        }
+        let hits = try timings.measure(.fuse) {
+            try distinctHits(of: found, query, limit: max(query.top, settings.depth))
+        }
+        let reranked = try timings.measure(.rerank) {
+            let texts = MomentText(library: library)
+            return try HitReranker(reranker: reranker, cache: rerankCache, settings: settings)
+                .rerank(
+                    hits,
+                    texts: hits.enumerated().map { place, hit in
+                        place < settings.depth
+                            ? try texts.text(of: hit.moment, in: hit.asset.id) : nil
+                    }, query: words)
+        }
+        var result = SearchResult(
+            hits: Array(reranked.hits.prefix(query.top)), secondsByStage: timings.secondsByStage)
+        result.readCount = reranked.readCount
+        return result
     }
 
     /// A part of the query with the channels that ran for it.
@@ -114,7 +141,7 @@ package struct Searcher {
 
     // MARK: Hits
 
-    private func distinctHits(of found: Links, _ query: Query) throws -> [Hit] {
+    private func distinctHits(of found: Links, _ query: Query, limit: Int) throws -> [Hit] {
         var hits: [Hit] = []
         var duplicates = DuplicateFinder(searcher: self)
         for link in found.links {
@@ -131,7 +158,7 @@ package struct Searcher {
                     MomentPlace(path: asset.path, moment: link.span ?? whole))
                 continue
             }
-            guard hits.count < query.top else { break }
+            guard hits.count < limit else { break }
             duplicates.keep(vectors, at: hits.count)
             var hit = try hit(link, of: asset, found.parts, rates: rates)
             hit.falseAlarmRate = rate
@@ -201,4 +228,6 @@ package struct Searcher {
 package struct SearchResult: Sendable {
     package var hits: [Hit]
     package var secondsByStage: [SearchStage: Double]
+    /// Hits that a reranker read.
+    package var readCount = 0
 }

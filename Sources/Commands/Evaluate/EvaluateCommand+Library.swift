@@ -8,7 +8,7 @@ extension EvaluateCommand {
     ) throws -> ExitCode {
         let evaluation = try context.application.evaluate(
             queriesAt: try required("queries", "FILE", arguments),
-            weights: try SearchOptions.request("", arguments, in: context).weights)
+            as: try SearchOptions.request("", arguments, in: context))
         let console = context.console
         try console.printJSON(evaluation)
         guard arguments.has("explain") else { return .success }

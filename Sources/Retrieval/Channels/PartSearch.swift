@@ -11,7 +11,7 @@ struct PartSearch {
 
     /// What the channels that could be asked found, with scores ready to be added up.
     func findings(timings: inout SearchTimings) throws -> [Channel: ChannelFindings] {
-        let text = TextQuery(parsing: part.words).limited(to: sources)
+        let text = part.text.limited(to: sources)
         let references = try part.likes.map(searcher.resolve)
         let channels = channels(text, references)
         let excluded =

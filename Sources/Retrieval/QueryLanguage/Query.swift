@@ -8,6 +8,8 @@ package struct Query: Sendable {
     /// Relative weights; a channel that is absent or 0 does not run.
     package var weights: [Channel: Double] = Query.defaultWeights
     package var fusion = FusionMethod.default
+    /// Nil to leave the hits in the order of their fused scores.
+    package var reranking: RerankSettings?
     /// How many moments to return.
     package var top = 10
     package var filter = AssetFilter()

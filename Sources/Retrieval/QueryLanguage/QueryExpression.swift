@@ -1,3 +1,5 @@
+package import TextSearch
+
 /// A query with its relations in time.
 ///
 ///     query := step (THEN step)* [WITHIN time]
@@ -24,8 +26,7 @@ package struct QueryExpression: Sendable, Equatable {
     package struct Part: Sendable, Equatable {
         /// As typed, for people.
         package var source: String
-        /// Words with their quotes and signs, for `TextQuery`.
-        package var words: String
+        package var text: TextQuery
         package var scope = Scope.anywhere
         /// Moments that the one sought should be like.
         package var likes: [MomentReference] = []
@@ -42,7 +43,7 @@ package struct QueryExpression: Sendable, Equatable {
 
     /// A query that is nothing but words, whatever they look like.
     package init(words: String) {
-        steps = [Step(parts: [Part(source: words, words: words)])]
+        steps = [Step(parts: [Part(source: words, text: TextQuery(words: words))])]
     }
 
     /// The only part, when nothing is related in time.

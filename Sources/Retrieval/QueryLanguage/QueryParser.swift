@@ -1,4 +1,5 @@
 internal import Corpus
+internal import TextSearch
 
 /// Reads a query as `QueryExpression` describes it.
 struct QueryParser {
@@ -93,7 +94,8 @@ struct QueryParser {
     {
         var rest = words
         var part = QueryExpression.Part(
-            source: words.map(\.text).joined(separator: " "), words: "")
+            source: words.map(\.text).joined(separator: " "),
+            text: TextQuery(clauses: []))
         if words.count > 1, let first = words.first {
             if first.isOperator("SAID") { part.scope = .said }
             if first.isOperator("SEEN") { part.scope = .seen }
@@ -107,7 +109,7 @@ struct QueryParser {
                 kept.append(word.text)
             }
         }
-        part.words = kept.joined(separator: " ")
+        part.text = TextQuery(parsing: kept.joined(separator: " "))
         return part
     }
 

@@ -66,18 +66,19 @@ package struct LibraryEvaluation: Encodable, Sendable {
 
 extension Application {
     /// Asks the library every golden query of a JSON Lines file.
-    package func evaluate(queriesAt path: String, weights: [Channel: Double]) throws
-        -> LibraryEvaluation
-    {
+    /// - Parameter search: how; its text is put in.
+    package func evaluate(
+        queriesAt path: String, as search: SearchRequest
+    ) throws -> LibraryEvaluation {
         try Failure.translating {
             let queries = try Self.readQueries(path)
             let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath()
                 .deletingLastPathComponent()
-            let session = try SearchSession(application: self, channels: Set(weights.keys))
+            let session = try SearchSession(application: self, for: search)
             var evaluation = LibraryEvaluation()
             for golden in queries {
-                var request = SearchRequest(query: golden.query)
-                request.weights = weights
+                var request = search
+                request.query = golden.query
                 let hits = try session.search(request).hits
                 evaluation.count(golden, hits: hits, folder: folder)
             }

@@ -106,8 +106,7 @@ extension Application {
         var configuration = configuration
         configuration.indexPath = path
         let session = try SearchSession(
-            application: Application(configuration: configuration),
-            channels: Set(search.weights.keys))
+            application: Application(configuration: configuration), for: search)
         let names = Dictionary(
             collection.documents.map { (AssetID(digest: $0.digest), $0.id) },
             uniquingKeysWith: { first, _ in first })
@@ -117,6 +116,7 @@ extension Application {
             guard !isCancelled() else { throw CancellationError() }
             var request = search
             request.query = query.text
+            request.isLiteral = true
             let answer = try session.search(request)
             missing = answer.missing
             try writer.add(

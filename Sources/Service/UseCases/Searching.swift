@@ -12,6 +12,12 @@ package struct SearchRequest: Sendable {
     /// Channels to search, with their weights.
     package var weights: [Channel: Double] = SearchRequest.defaultWeights
     package var fusion = FusionMethod.default
+    /// Nothing in the query is interpreted: it is words.
+    package var isLiteral = false
+    /// Whether the best hits are read again, beside the query.
+    package var reranks = false
+    /// Reading stops when it has taken this long; nil for no limit.
+    package var rerankMilliseconds: Double?
     /// Which assets may be found.
     package var filter = AssetFilter()
     /// Path of a picture to look for, alone or with the words.
@@ -42,9 +48,7 @@ package struct SearchAnswer: Sendable {
 extension Application {
     package func search(_ request: SearchRequest) throws -> SearchAnswer {
         try Failure.translating {
-            let session = try SearchSession(
-                application: self, channels: Set(request.weights.keys),
-                looksForPictures: request.picturePath != nil)
+            let session = try SearchSession(application: self, for: request)
             return try session.search(request)
         }
     }
@@ -61,10 +65,9 @@ struct SearchSession {
         "The library is not calibrated for these models, so hits have no confidence. "
         + "Run reel index again."
 
-    /// - Parameter looksForPictures: opens what queries by picture need.
-    init(
-        application: Application, channels: Set<Channel>, looksForPictures: Bool = false
-    ) throws {
+    /// - Parameter request: says which models are needed; others may be asked with the same.
+    init(application: Application, for request: SearchRequest) throws {
+        let channels = Set(request.weights.keys)
         let start = ContinuousClock.now
         let library = try LibraryReader(root: application.configuration.indexPath)
         let spaces = try library.spaces()
@@ -99,12 +102,16 @@ struct SearchSession {
             let embedder = try CLIPTextEmbedder(model: model)
             return (embedder, embedder.modelFingerprint, embedder.dimension)
         }
-        if looksForPictures, models.imageText != nil {
+        if request.picturePath != nil, models.imageText != nil {
             models.image = try application.model(.frames).map { try ImageEmbedder(model: $0) }
         }
         models.text = try open(.meaning, .meaning) { model in
             let embedder = try TextEmbedder(model: model)
             return (embedder, embedder.modelFingerprint, embedder.dimension)
+        }
+        if request.reranks {
+            models.reranker = try RerankerDirectory.open(
+                application.modelPath("all-MiniLM-L6-v2")!, base: application.requireModel)
         }
         self.library = library
         searcher = try Searcher(
@@ -115,7 +122,15 @@ struct SearchSession {
 
     func search(_ request: SearchRequest) throws -> SearchAnswer {
         let start = ContinuousClock.now
-        var query = Query(try QueryExpression(parsing: request.query))
+        var query = Query(
+            request.isLiteral
+                ? QueryExpression(words: request.query)
+                : try QueryExpression(parsing: request.query))
+        if request.reranks {
+            var settings = RerankSettings()
+            settings.budgetSeconds = request.rerankMilliseconds.map { $0 / 1000 }
+            query.reranking = settings
+        }
         query.weights = request.weights
         query.fusion = request.fusion
         query.top = request.top
