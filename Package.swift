@@ -140,7 +140,7 @@ let package = Package(
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
-        tests("RetrievalTests", uses: ["Corpus", "Retrieval"]),
+        tests("RetrievalTests", uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Service"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Evaluation
 internal import Ingest
 internal import MediaDecoding
+internal import Retrieval
 internal import SQLite
 internal import Storage
 internal import VectorSearch
@@ -16,6 +17,7 @@ extension Failure {
         case let error as MediaError: self.init(error.cause, error.description)
         case let error as SQLiteError: self.init(error.cause, error.description)
         case let error as VectorSearchError: self.init(error.cause, error.description)
+        case let error as RetrievalError: self.init(error.cause, error.description)
         case let error as EvaluationError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
@@ -41,6 +43,15 @@ extension StorageError {
         case .locked: .busy
         case .cannotWrite: .cannotCreate
         case .wrongRowCount: .defect
+        }
+    }
+}
+
+extension RetrievalError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .unreadableTime, .ambiguousAsset, .noPictureModel: .badRequest
+        case .unknownAsset, .nothingToCompare: .noInput
         }
     }
 }

@@ -42,29 +42,6 @@ import Testing
         #expect(summary["unchanged"] as? Int == 12)
     }
 
-    @Test func everyHitExplainsItsScore() throws {
-        let answer = try #require(
-            try DemoLibrary.reel("--json", "search", "red car").objects().first)
-        #expect(answer["schema_version"] as? Int == 1)
-        let hits = try #require(answer["hits"] as? [[String: Any]])
-        #expect(!hits.isEmpty)
-        var previous = 1.0
-        for hit in hits {
-            let score = try #require(hit["score"] as? Double)
-            let channels = try #require(hit["channels"] as? [String: [String: Any]])
-            var sum = 0.0
-            var weights = 0.0
-            for channel in channels.values {
-                let weight = try #require(channel["weight"] as? Double)
-                sum += try #require(channel["score"] as? Double) * weight
-                weights += weight
-            }
-            #expect(abs(score - sum / weights) < 1e-6)
-            #expect(score <= previous)
-            previous = score
-        }
-    }
-
     @Test func filtersLeaveOutWhatIsNotWanted() throws {
         for (option, value, kind) in [("--kind", "image", "image"), ("--kind", "video", "video")] {
             let answer = try #require(

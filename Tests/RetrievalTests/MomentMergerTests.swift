@@ -13,11 +13,26 @@ import Testing
         Finding(
             asset: AssetID(value: asset), ordinal: ordinal,
             span: start.map { TimeSpan(startSeconds: $0, endSeconds: end) }, raw: score,
-            score: score)
+            statistic: score, score: score)
+    }
+
+    private func moments(
+        _ merger: MomentMerger? = nil, from findings: [Channel: [Finding]]
+    ) -> [MomentMerger.Moment] {
+        (merger ?? self.merger).moments(from: findings.mapValues { ChannelFindings(findings: $0) })
+    }
+
+    @Test func whatIsAbsentCountsAsTheChannelSays() {
+        let found: [Channel: ChannelFindings] = [
+            .frames: ChannelFindings(findings: [finding(1, 0, 4, score: 2)]),
+            .meaning: ChannelFindings(findings: [finding(2, 0, 4, score: 1)], absent: -1.5),
+        ]
+        let moments = MomentMerger(weights: [.frames: 1, .meaning: 3]).moments(from: found)
+        #expect(moments.map(\.score) == [0.75, (2 - 4.5) / 4])
     }
 
     @Test func whatIsSeenAndSaidAtTheSameTimeBeatsEitherAlone() throws {
-        let moments = merger.moments(from: [
+        let moments = moments(from: [
             .frames: [
                 finding(1, 0, 4, score: 0.9), finding(2, 0, 4, score: 1),
                 finding(1, 4, 9, score: 0.2, ordinal: 1),
@@ -31,7 +46,7 @@ import Testing
     }
 
     @Test func spansThatOnlyTouchAreNotTheSameMoment() {
-        let moments = merger.moments(from: [
+        let moments = moments(from: [
             .frames: [finding(1, 0, 4, score: 1)], .meaning: [finding(1, 4, 8, score: 1)],
         ])
         #expect(moments.count == 2)
@@ -39,7 +54,7 @@ import Testing
     }
 
     @Test func aTitleSpeaksForEveryMomentOfItsAsset() {
-        let moments = merger.moments(from: [
+        let moments = moments(from: [
             .keywords: [finding(1, nil, score: 1)],
             .frames: [finding(1, 0, 4, score: 0.5), finding(1, 4, 8, score: 0.6, ordinal: 1)],
         ])
@@ -48,12 +63,12 @@ import Testing
     }
 
     @Test func anAssetFoundByItsTitleAloneIsAMomentWithoutASpan() {
-        let moments = merger.moments(from: [.keywords: [finding(1, nil, score: 1)]])
+        let moments = moments(from: [.keywords: [finding(1, nil, score: 1)]])
         #expect(moments.map(\.span) == [nil])
     }
 
     @Test func aWeakFindingDoesNotNarrowAMoment() {
-        let moments = merger.moments(from: [
+        let moments = moments(from: [
             .frames: [finding(1, 0, 10, score: 1)], .meaning: [finding(1, 2, 3, score: 0.1)],
         ])
         #expect(moments.first?.span == TimeSpan(startSeconds: 0, endSeconds: 10))
@@ -63,13 +78,13 @@ import Testing
         let frames = (0..<50).map {
             finding(1, Double($0), Double($0) + 1, score: 1 - Double($0) / 100, ordinal: $0)
         }
-        let moments = merger.moments(from: [.frames: frames])
-        #expect(moments.count == MomentMerger.momentsPerAsset)
+        let moments = moments(from: [.frames: frames])
+        #expect(moments.count == merger.momentsPerAsset)
         #expect(moments.map { $0.span?.startSeconds } == [0, 1, 2])
     }
 
     @Test func aPictureIsAnInstantThatItsFramesShare() {
-        let moments = merger.moments(from: [
+        let moments = moments(from: [
             .frames: [finding(1, 0, 0, score: 1)], .keywords: [finding(1, nil, score: 0.5)],
         ])
         #expect(moments.first?.evidence.count == 2)
@@ -89,7 +104,7 @@ import Testing
                         score: .random(in: 0...1, using: &random), ordinal: ordinal)
                 }
             }
-            for moment in MomentMerger(weights: weights).moments(from: findings) {
+            for moment in moments(MomentMerger(weights: weights), from: findings) {
                 let sum = moment.evidence.reduce(0) {
                     $0 + $1.value.score * weights[$1.key, default: 0]
                 }
