@@ -17,6 +17,10 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case unsupportedElementType(name: String, path: String, type: String)
     case setting(path: String, key: String, expected: String, found: String)
     case unsupportedModel(path: String, found: String, supported: [String])
+    case missingHead(path: String, tensor: String)
+    case unknownAdapterTensor(name: String, path: String)
+    case adapterLacksModule(path: String, module: String, key: String)
+    case adapterOfAnotherModel(path: String, module: String)
 
     /// What is wrong with the header of a safetensors file.
     package enum HeaderFault: Equatable, Sendable {
@@ -75,6 +79,20 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case .unsupportedModel(let path, let found, let supported):
             "\(path) describes a model of type \(found); expected "
                 + supported.joined(separator: " or ") + "."
+        case .missingHead(let path, let tensor):
+            "\(path) is an encoder without a classification head (it has no tensor \(tensor)), so "
+                + "its scores would mean nothing. Use the folder of a cross-encoder, or an adapter "
+                + "that was saved with modules_to_save."
+        case .unknownAdapterTensor(let name, let path):
+            "The adapter \(path) holds \(name), which adapter_config.json does not announce or "
+                + "which is not merged here: low-rank updates of linear layers and the modules of "
+                + "modules_to_save are."
+        case .adapterLacksModule(let path, let module, let key):
+            "The adapter's settings list \(module) in \(key), but \(path) does not hold it. Save "
+                + "the adapter again, with that module."
+        case .adapterOfAnotherModel(let path, let module):
+            "The adapter \(path) changes \(module), which its base model does not have: they do "
+                + "not belong together."
         }
     }
 }

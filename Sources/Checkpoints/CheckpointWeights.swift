@@ -5,8 +5,16 @@ package struct CheckpointWeights: Sendable {
     /// In the order of their names.
     package let files: [SafetensorsFile]
     private let fileOfTensor: [String: Int]
+    /// In place of the files' tensors, or besides them.
+    private var replacements: [String: Replacement] = [:]
     /// Where a missing tensor was looked for, for the error.
     private let source: String
+
+    /// A tensor that was computed, or comes from elsewhere.
+    struct Replacement: Sendable {
+        var shape: [Int]
+        var storage: WeightStorage
+    }
 
     init(files: [SafetensorsFile], source: String) throws(CheckpointError) {
         var fileOfTensor: [String: Int] = [:]
@@ -22,10 +30,19 @@ package struct CheckpointWeights: Sendable {
         self.source = source
     }
 
-    package func contains(_ name: String) -> Bool { fileOfTensor[name] != nil }
+    func replacing(_ tensors: [String: Replacement]) -> CheckpointWeights {
+        var weights = self
+        weights.replacements.merge(tensors) { _, new in new }
+        return weights
+    }
+
+    package func contains(_ name: String) -> Bool {
+        fileOfTensor[name] != nil || replacements[name] != nil
+    }
 
     package func shape(of name: String) throws(CheckpointError) -> [Int] {
-        try tensor(name).tensor.shape
+        if let replacement = replacements[name] { return replacement.shape }
+        return try tensor(name).tensor.shape
     }
 
     /// A weight of the shape rows × columns. Trailing sides may be folded into columns, as with a
@@ -51,6 +68,13 @@ package struct CheckpointWeights: Sendable {
     }
 
     private func storage(_ name: String, shape: [Int]) throws(CheckpointError) -> WeightStorage {
+        if let replacement = replacements[name] {
+            guard replacement.shape == shape else {
+                throw .wrongShape(
+                    name: name, path: source, expected: shape, found: replacement.shape)
+            }
+            return replacement.storage
+        }
         let (file, tensor) = try tensor(name)
         guard tensor.shape == shape else {
             throw .wrongShape(name: name, path: file.path, expected: shape, found: tensor.shape)

@@ -37,6 +37,8 @@ package final class MappedFile: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(start: address, count: status.st_size)
     }
 
+    package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
     deinit {
         if let start = bytes.baseAddress {
             munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)

@@ -93,6 +93,15 @@ package struct ModelConfiguration: Sendable {
         return string
     }
 
+    /// Nil where the key is not set.
+    package func strings(_ key: String) throws(CheckpointError) -> [String]? {
+        guard let value = self[key] else { return nil }
+        guard let list = value.array, list.allSatisfy({ $0.string != nil }) else {
+            throw wrong(key, expected: "a list of strings")
+        }
+        return list.compactMap(\.string)
+    }
+
     package func flag(_ key: String, default standard: Bool) throws(CheckpointError) -> Bool {
         guard let value = self[key] else { return standard }
         guard let flag = value.bool else { throw wrong(key, expected: "true or false") }

@@ -1,4 +1,3 @@
-import CKernels
 import Glibc
 import JSONText
 
@@ -44,6 +43,12 @@ package struct ModelDirectory: Sendable {
             : CheckpointError.noWeights(directory: path)
     }
 
+    /// The weights, with an adapter's updates merged into them where there is one.
+    package func weights(adaptedBy adapter: LowRankAdapter?) throws -> CheckpointWeights {
+        let weights = try weights()
+        return try adapter?.merged(into: weights) ?? weights
+    }
+
     // MARK: Fingerprint
 
     /// Everything besides the weights that can change what the model answers.
@@ -59,38 +64,25 @@ package struct ModelDirectory: Sendable {
     /// small files whole; of each weights file its size, its header, and 64 samples of 4 KiB spread
     /// over the numbers, since two trainings of one network differ in nothing else.
     package func fingerprint() throws -> String {
-        var hash = reel_sha256()
-        reel_sha256_init(&hash)
+        var hash = FingerprintHash()
         // The big tokenizer.json counts only where the older files do not say the same.
         let older = fileExists("vocab.txt") || fileExists("vocab.json")
         let names = Self.fingerprintedFiles + (older ? [] : ["tokenizer.json"])
         for name in names where fileExists(name) {
-            let file = try MappedFile(path: path(of: name))
-            Self.add(name: name, size: file.bytes.count, to: &hash)
-            reel_sha256_update(&hash, file.bytes.baseAddress, file.bytes.count)
+            hash.add(name: name, try MappedFile(path: path(of: name)).bytes)
         }
         for (ordinal, file) in try weights().files.enumerated() {
             // Not by its name: a model stays the same when its shards are renamed.
-            Self.add(name: "weights \(ordinal)", size: file.bytes.count, to: &hash)
-            reel_sha256_update(&hash, file.bytes.baseAddress, file.headerByteCount)
+            hash.addLabel(name: "weights \(ordinal)", size: file.bytes.count)
+            hash.addBytes(UnsafeRawBufferPointer(rebasing: file.bytes[..<file.headerByteCount]))
             let numbers = UnsafeRawBufferPointer(rebasing: file.bytes[file.headerByteCount...])
             for sample in 0..<Self.sampleCount {
                 let start = numbers.count / Self.sampleCount * sample
                 let end = min(start + Self.sampleByteCount, numbers.count)
-                reel_sha256_update(&hash, numbers.baseAddress.map { $0 + start }, end - start)
+                hash.addBytes(UnsafeRawBufferPointer(rebasing: numbers[start..<end]))
             }
         }
-        var digest = [UInt8](repeating: 0, count: 32)
-        reel_sha256_final(&hash, &digest)
-        return digest.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-    }
-
-    /// The size fences one file's bytes off from the next one's.
-    private static func add(name: String, size: Int, to hash: inout reel_sha256) {
-        let label = Array("\(name) \(size)\n".utf8)
-        reel_sha256_update(&hash, label, label.count)
+        return hash.hexadecimal()
     }
 }
 

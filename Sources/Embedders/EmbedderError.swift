@@ -4,6 +4,7 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
     case sizeMismatch(path: String, image: Int, model: Int)
     case tokenizerMismatch(model: String, tokenizerEnd: Int, modelEnd: Int)
     case unsupportedPooling(path: String, found: String)
+    case unsupportedLabels(path: String, count: Int)
     case notANumber(model: String, item: Int)
 
     package var description: String {
@@ -18,9 +19,12 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
                 + "says eos_token_id is \(modelEnd). Set it to \(tokenizerEnd)."
         case .unsupportedPooling(let path, let found):
             "\(path) asks for \(found); the mean of the tokens or the first token is taken."
+        case .unsupportedLabels(let path, let count):
+            "\(path) tells \(count) classes apart; a reranker has one label, or two of which the "
+                + "second means that the passage fits."
         case .notANumber(let model, let item):
-            "The model \(model) gave item \(item) an embedding that is zero or not a number. Its "
-                + "weights are damaged; download it again."
+            "The model \(model) gave item \(item) an embedding or score that is zero or not a number. "
+                + "Its weights are damaged; download it again."
         }
     }
 }

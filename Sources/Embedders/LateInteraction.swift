@@ -18,26 +18,38 @@ package struct LateInteraction: PassageReranker {
     private let model: BERTModel
     private let path: String
 
-    /// What the encoder as it was fetched is worth beside keywords and meaning; see
-    /// docs/decisions/0008-default-reranker.md.
-    package static let untrainedBlend = 0.1
-    /// Twenty passages of this length are still read within a tenth of a second.
-    package static let standardPassageTokens = 128
+    /// How a model is used, with what suits an encoder as it was fetched.
+    package struct Options: Sendable {
+        /// See docs/decisions/0008-default-reranker.md.
+        package var blend = 0.1
+        /// Layers of the model, from below; all when nil. Time grows with them.
+        package var layerCount: Int?
+        /// A passage of a search is some forty words; a long one is judged by its beginning.
+        package var maximumPassageTokens = 128
 
+        package init() {}
+    }
+
+    /// - Parameter adapter: what was trained on top of the model.
     package init(
-        model directory: ModelDirectory, blend: Double = untrainedBlend,
-        maximumPassageTokens limit: Int = standardPassageTokens
+        model directory: ModelDirectory, adapter: LowRankAdapter? = nil,
+        _ options: Options = Options()
     ) throws {
-        model = try BERTModel(directory)
+        model = try BERTModel(
+            directory, adapter: adapter, layerCount: options.layerCount)
         tokenizer = try TokenizerDirectory.open(directory.path)
         let settings = try directory.settings(in: "sentence_bert_config.json")
         lowercases = try settings?.flag("do_lower_case", default: false) ?? false
-        maximumPassageTokens = max(2, min(limit, model.maximumLength))
-        maximumQueryTokens = max(2, min(Self.standardPassageTokens, model.maximumLength))
-        modelFingerprint = try directory.fingerprint()
-        self.blend = blend
-        path = directory.path
+        maximumPassageTokens = max(2, min(options.maximumPassageTokens, model.maximumLength))
+        maximumQueryTokens = max(2, min(Self.queryTokens, model.maximumLength))
+        let fingerprint = try directory.fingerprint()
+        let adapted = try adapter?.fingerprint(on: fingerprint) ?? fingerprint
+        modelFingerprint = "\(adapted)-\(options.layerCount ?? 0)-\(maximumPassageTokens)"
+        blend = options.blend
+        path = adapter?.path ?? directory.path
     }
+
+    private static let queryTokens = 128
 
     /// Means of cosines, −1…1; 0 where the query or the passage has no token.
     package func scores(query: String, passages: [String]) throws -> [Float] {

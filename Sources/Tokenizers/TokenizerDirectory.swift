@@ -41,6 +41,14 @@ package enum TokenizerDirectory {
         throw TokenizerError.noVocabulary(directory: directory)
     }
 
+    /// A tokenizer that can put two texts beside each other, as a cross-encoder reads them.
+    package static func openForPairs(_ directory: String) throws -> WordPieceTokenizer {
+        guard let tokenizer = try open(directory) as? WordPieceTokenizer else {
+            throw TokenizerError.noPairs(directory: directory)
+        }
+        return tokenizer
+    }
+
     /// The longest text the tokenizer's own settings allow, special tokens included; nil when they
     /// set no limit.
     package static func maximumLength(_ directory: String) throws -> Int? {

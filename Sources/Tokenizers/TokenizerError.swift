@@ -6,6 +6,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case malformedJSON(path: String, fault: JSONError)
     case missingField(path: String, field: String)
+    case noPairs(directory: String)
     case unsupported(path: String, found: String)
     case idOutOfRange(path: String, token: String)
     case repeatedID(path: String, id: Int)
@@ -25,6 +26,9 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "\(path) is not valid JSON: \(fault)."
         case .missingField(let path, let field):
             "\(path) has no valid \(field)."
+        case .noPairs(let directory):
+            "The tokenizer of \(directory) does not read two texts beside each other; BERT's "
+                + "WordPiece does."
         case .unsupported(let path, let found):
             "\(path) describes a tokenizer of the kind \(found); expected BERT's WordPiece or "
                 + "CLIP's byte-pair encoding."

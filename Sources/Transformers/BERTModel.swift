@@ -10,14 +10,27 @@ package struct BERTModel: Sendable {
     package let hiddenSize: Int
     /// Tokens in a text, special ones included.
     package let maximumLength: Int
+    /// Where the checkpoint keeps the encoder: "", "bert.", …
+    let prefix: String
     private let vocabularySize: Int
     private let tokens: WeightMatrix  // vocabulary × hidden size
     private let positions: WeightMatrix  // maximum length × hidden size
-    private let segments: WeightMatrix  // 2 × hidden size
+    private let segments: WeightMatrix  // segments, mostly 2 × hidden size
     private let normalization: LayerNormalization
     private let layers: [Layer]
 
-    package init(_ directory: ModelDirectory) throws {
+    /// - Parameter adapter: updates to merge into the weights.
+    /// - Parameter layerCount: how many of the layers to use, from below; all when nil.
+    package init(
+        _ directory: ModelDirectory, adapter: LowRankAdapter? = nil, layerCount: Int? = nil
+    ) throws {
+        try self.init(
+            directory, weights: directory.weights(adaptedBy: adapter), layerCount: layerCount)
+    }
+
+    init(
+        _ directory: ModelDirectory, weights: CheckpointWeights, layerCount: Int? = nil
+    ) throws {
         guard Self.modelTypes.contains(directory.modelType) else {
             throw CheckpointError.unsupportedModel(
                 path: directory.path, found: directory.modelType, supported: Self.modelTypes)
@@ -37,9 +50,9 @@ package struct BERTModel: Sendable {
         vocabularySize = try settings.size("vocab_size", default: 30_522, atMost: 1 << 24)
         let segmentCount = try settings.size("type_vocab_size", default: 2)
 
-        let weights = try directory.weights()
-        let prefix = try weights.prefix(
+        prefix = try weights.prefix(
             among: ["", "bert.", "0.auto_model."], for: "embeddings.word_embeddings.weight")
+        let prefix = self.prefix
         func embedding(_ name: String, _ count: Int) throws -> WeightMatrix {
             try weights.matrix(
                 "\(prefix)embeddings.\(name)_embeddings.weight", rows: count,
@@ -51,23 +64,57 @@ package struct BERTModel: Sendable {
         normalization = try LayerNormalization(
             weights, prefix + "embeddings.LayerNorm", size: hiddenSize,
             epsilon: configuration.epsilon)
-        layers = try (0..<configuration.layerCount).map { index in
+        let used = layerCount ?? configuration.layerCount
+        guard (1...configuration.layerCount).contains(used) else {
+            throw settings.wrong("num_hidden_layers", expected: "at least \(used)")
+        }
+        layers = try (0..<used).map { index in
             try Layer(weights, "\(prefix)encoder.layer.\(index).", configuration)
         }
     }
 
     /// The last layer's state of every token. Texts may differ in length; all are of segment 0.
     package func encode(_ texts: [[Int]]) throws(TransformerError) -> HiddenStates {
-        try TokenEmbedding.check(
-            texts, vocabularySize: vocabularySize, maximumLength: maximumLength)
+        var hidden = try embed(texts, firstSegmentCounts: nil)
         let sequences = PackedSequences(lengths: texts.map(\.count))
-        var hidden = TokenEmbedding.sum(tokens, positions, texts)  // tokens × hidden size
-        TokenEmbedding.addFirstRow(of: segments, to: &hidden)
-        normalization.apply(to: &hidden)
-
         var attention = Attention.Workspace(sequences, hiddenSize: hiddenSize)
         for layer in layers { layer.apply(to: &hidden, sequences, &attention) }
         return HiddenStates(matrix: hidden, sequences: sequences)
+    }
+
+    /// The last layer's state of each text's first token, texts × hidden size. What the other
+    /// tokens would have become after the last layer's attention is not computed.
+    /// - Parameter firstSegmentCounts: how many tokens of each text are of segment 0.
+    func firstStates(
+        of texts: [[Int]], firstSegmentCounts: [Int]
+    ) throws(TransformerError) -> Matrix {
+        var hidden = try embed(texts, firstSegmentCounts: firstSegmentCounts)
+        let sequences = PackedSequences(lengths: texts.map(\.count))
+        var attention = Attention.Workspace(sequences, hiddenSize: hiddenSize)
+        for layer in layers.dropLast() { layer.apply(to: &hidden, sequences, &attention) }
+        let firstRows = sequences.bounds.map(\.lowerBound)
+        guard let last = layers.last else { return hidden.selecting(firstRows) }
+        last.attention.gather(hidden, sequences, &attention)
+        hidden = hidden.selecting(firstRows)
+        last.finish(&hidden, attention.context.selecting(firstRows))
+        return hidden
+    }
+
+    private func embed(
+        _ texts: [[Int]], firstSegmentCounts: [Int]?
+    ) throws(TransformerError) -> Matrix {
+        try TokenEmbedding.check(
+            texts, vocabularySize: vocabularySize, maximumLength: maximumLength)
+        if let firstSegmentCounts, segments.rows < 2 {
+            for (text, count) in zip(texts, firstSegmentCounts) where count < text.count {
+                throw .oneSegment
+            }
+        }
+        var hidden = TokenEmbedding.sum(tokens, positions, texts)  // tokens × hidden size
+        TokenEmbedding.addSegments(
+            segments, texts, firstSegmentCounts: firstSegmentCounts, to: &hidden)
+        normalization.apply(to: &hidden)
+        return hidden
     }
 
     /// One of the paper's L blocks.
@@ -108,7 +155,12 @@ package struct BERTModel: Sendable {
             _ workspace: inout Attention.Workspace
         ) {
             attention.gather(hidden, sequences, &workspace)
-            attention.add(workspace.context, to: &hidden)
+            finish(&hidden, workspace.context)
+        }
+
+        /// The rest, token by token.
+        func finish(_ hidden: inout Matrix, _ context: Matrix) {
+            attention.add(context, to: &hidden)
             attentionNormalization.apply(to: &hidden)
 
             var between = inner(hidden)  // tokens × inner size

@@ -39,12 +39,25 @@ enum TokenEmbedding {
         }
     }
 
-    static func addFirstRow(of weights: WeightMatrix, to matrix: inout Matrix) {
-        let (rows, width) = (matrix.rows, matrix.columns)
-        weights.withUnsafeElements { weights in
+    /// Adds each token's row of `segments`: row 0 to the first tokens of a text, as many as
+    /// `firstSegmentCounts` says, row 1 to the rest. Without counts all are of segment 0.
+    static func addSegments(
+        _ segments: WeightMatrix, _ texts: [[Int]], firstSegmentCounts: [Int]?,
+        to matrix: inout Matrix
+    ) {
+        let width = matrix.columns
+        segments.withUnsafeElements { segments in
             matrix.withUnsafeMutableElements { elements in
-                for row in 0..<rows {
-                    for column in 0..<width { elements[row * width + column] += weights[column] }
+                var row = 0
+                for (index, text) in texts.enumerated() {
+                    let first = firstSegmentCounts?[index] ?? text.count
+                    for place in text.indices {
+                        let from = place < first ? 0 : width
+                        for column in 0..<width {
+                            elements[row * width + column] += segments[from + column]
+                        }
+                        row += 1
+                    }
                 }
             }
         }

@@ -45,9 +45,10 @@ struct LateInteractionTests {
 
     @Test("a passage beyond the token limit is cut")
     func limit() throws {
+        var options = LateInteraction.Options()
+        options.maximumPassageTokens = 5
         let short = try LateInteraction(
-            model: ModelDirectory(path: RerankerGoldens.directory("encoder")),
-            maximumPassageTokens: 5)
+            model: ModelDirectory(path: RerankerGoldens.directory("encoder")), options)
         #expect(short.maximumPassageTokens == 5)
         #expect(
             try short.scores(query: "red car", passages: ["the dog sees a red car"])

@@ -7,9 +7,11 @@ MAXIMUM_TOKENS = 256
 
 
 class Encoder:
-    def __init__(self, base, adapter=None, maximum_tokens=MAXIMUM_TOKENS):
+    def __init__(self, base, adapter=None, layers=None, maximum_tokens=MAXIMUM_TOKENS):
+        """`layers`: how many of the base model's, from below; all when not given."""
         self.tokenizer = AutoTokenizer.from_pretrained(base)
-        self.model = AutoModel.from_pretrained(base, add_pooling_layer=False)
+        fewer = {} if layers is None else dict(num_hidden_layers=layers)
+        self.model = AutoModel.from_pretrained(base, add_pooling_layer=False, **fewer)
         if adapter:
             from peft import PeftModel
             self.model = PeftModel.from_pretrained(self.model, adapter).merge_and_unload()

@@ -1,0 +1,63 @@
+package import Checkpoints
+import Glibc
+import Tensors
+import Tokenizers
+import Transformers
+
+/// Reads a query and a passage together and says how well they fit (Nogueira and Cho 2019, "Passage
+/// Re-ranking with BERT"): a BERT with a classification head of one label, as the ms-marco-MiniLM
+/// models, or of two, of which the second means "fits".
+package struct CrossEncoder: PassageReranker {
+    package let modelFingerprint: String
+    package let blend: Double
+    /// Tokens of query and passage together, special ones included; the longer text is cut.
+    package let maximumTokens: Int
+    private let tokenizer: WordPieceTokenizer
+    private let model: BERTSequenceClassifier
+    private let path: String
+
+    /// A model trained on judged passages knows better than the channels it is mixed with.
+    package static let standardBlend = 0.7
+
+    /// - Parameter limit: reads less than the model could: time grows with the tokens.
+    package init(
+        model directory: ModelDirectory, adapter: LowRankAdapter? = nil,
+        blend: Double = standardBlend, maximumTokens limit: Int = .max
+    ) throws {
+        model = try BERTSequenceClassifier(directory, adapter: adapter)
+        path = adapter?.path ?? directory.path
+        guard (1...2).contains(model.labelCount) else {
+            throw EmbedderError.unsupportedLabels(path: path, count: model.labelCount)
+        }
+        tokenizer = try TokenizerDirectory.openForPairs(directory.path)
+        let noted = try TokenizerDirectory.maximumLength(directory.path) ?? .max
+        maximumTokens = max(3, min(limit, noted, model.maximumLength))
+        let fingerprint = try directory.fingerprint()
+        modelFingerprint = try adapter?.fingerprint(on: fingerprint) ?? fingerprint
+        self.blend = blend
+    }
+
+    /// Log-odds, any size and sign: with one label the network's output, with two the second minus
+    /// the first, so that `probability` is their softmax.
+    package func scores(query: String, passages: [String]) throws -> [Float] {
+        let first = tokenizer.words(of: query, atMost: maximumTokens)
+        let pairs = passages.map {
+            tokenizer.encode(first, with: $0, maximumLength: maximumTokens)
+        }
+        let batches = TextBatches(pairs, tokenCount: \.ids.count)
+        let scores = try batches.scores { batch in
+            let logits = try model.logits(
+                of: batch.map(\.ids), firstSegmentCounts: batch.map(\.firstSegmentCount))
+            return (0..<logits.rows).map { row in
+                logits.columns == 1 ? logits[row, 0] : logits[row, 1] - logits[row, 0]
+            }
+        }
+        if let broken = scores.firstIndex(where: { !$0.isFinite }) {
+            throw EmbedderError.notANumber(model: path, item: broken)
+        }
+        return scores
+    }
+
+    /// That the passage fits, 0…1: the logistic function of a score.
+    package static func probability(ofScore score: Float) -> Float { 1 / (1 + expf(-score)) }
+}
