@@ -9,7 +9,17 @@ import Glibc
 /// new ones over them, as download tools do.
 package final class MappedFile: @unchecked Sendable {
     package let path: String
+    /// Valid as long as the file is held; see `withBytes`.
     package let bytes: UnsafeRawBufferPointer
+
+    /// Holds the file while its bytes are used: Swift may let go of it after its last mention,
+    /// which is before the last use of a pointer into it.
+    package func withBytes<Result, Fault>(
+        _ body: (UnsafeRawBufferPointer) throws(Fault) -> Result
+    ) throws(Fault) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
 
     package init(path: String) throws(CheckpointError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

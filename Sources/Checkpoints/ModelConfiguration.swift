@@ -13,7 +13,7 @@ package struct ModelConfiguration: Sendable {
         let file = try MappedFile(path: path)
         try file.refuseLFSPointer()
         do {
-            let value = try JSONValue(parsing: file.bytes)
+            let value = try file.withBytes { try JSONValue(parsing: $0) }
             guard let members = value.object else {
                 throw JSONError(cause: .expectedObject, offset: 0)
             }

@@ -69,20 +69,28 @@ package struct ModelDirectory: Sendable {
         let older = fileExists("vocab.txt") || fileExists("vocab.json")
         let names = Self.fingerprintedFiles + (older ? [] : ["tokenizer.json"])
         for name in names where fileExists(name) {
-            hash.add(name: name, try MappedFile(path: path(of: name)).bytes)
+            try MappedFile(path: path(of: name)).withBytes { hash.add(name: name, $0) }
         }
         for (ordinal, file) in try weights().files.enumerated() {
             // Not by its name: a model stays the same when its shards are renamed.
-            hash.addLabel(name: "weights \(ordinal)", size: file.bytes.count)
-            hash.addBytes(UnsafeRawBufferPointer(rebasing: file.bytes[..<file.headerByteCount]))
-            let numbers = UnsafeRawBufferPointer(rebasing: file.bytes[file.headerByteCount...])
-            for sample in 0..<Self.sampleCount {
-                let start = numbers.count / Self.sampleCount * sample
-                let end = min(start + Self.sampleByteCount, numbers.count)
-                hash.addBytes(UnsafeRawBufferPointer(rebasing: numbers[start..<end]))
+            file.withBytes { bytes in
+                hash.addLabel(name: "weights \(ordinal)", size: bytes.count)
+                Self.add(weights: bytes, headerByteCount: file.headerByteCount, to: &hash)
             }
         }
         return hash.hexadecimal()
+    }
+
+    private static func add(
+        weights bytes: UnsafeRawBufferPointer, headerByteCount: Int, to hash: inout FingerprintHash
+    ) {
+        hash.addBytes(UnsafeRawBufferPointer(rebasing: bytes[..<headerByteCount]))
+        let numbers = UnsafeRawBufferPointer(rebasing: bytes[headerByteCount...])
+        for sample in 0..<sampleCount {
+            let start = numbers.count / sampleCount * sample
+            let end = min(start + sampleByteCount, numbers.count)
+            hash.addBytes(UnsafeRawBufferPointer(rebasing: numbers[start..<end]))
+        }
     }
 }
 
@@ -95,7 +103,8 @@ package struct SentenceModules: Sendable {
         let file = try MappedFile(path: path)
         do {
             types =
-                try JSONValue(parsing: file.bytes).array?.compactMap { $0["type"]?.string } ?? []
+                try file.withBytes { try JSONValue(parsing: $0) }.array?
+                .compactMap { $0["type"]?.string } ?? []
         } catch let fault as JSONError {
             throw CheckpointError.malformedJSON(path: path, fault: fault)
         }

@@ -54,12 +54,13 @@ package struct SafetensorsFile: Sendable {
         let file = try MappedFile(path: path)
         try file.refuseLFSPointer()
         do {
-            let header = try Self.headerRange(in: file.bytes)
-            let listed = try Self.parse(
-                header: UnsafeRawBufferPointer(rebasing: file.bytes[header]))
-            tensors = try Self.placed(
-                listed, from: header.upperBound, dataCount: file.bytes.count - header.upperBound)
-            headerByteCount = header.upperBound
+            (tensors, headerByteCount) = try file.withBytes { bytes in
+                let header = try Self.headerRange(in: bytes)
+                let listed = try Self.parse(header: UnsafeRawBufferPointer(rebasing: bytes[header]))
+                let placed = try Self.placed(
+                    listed, from: header.upperBound, dataCount: bytes.count - header.upperBound)
+                return (placed, header.upperBound)
+            }
         } catch let fault as CheckpointError.HeaderFault {
             throw CheckpointError.malformedHeader(path: path, fault: fault)
         } catch let fault as JSONError {
@@ -69,7 +70,11 @@ package struct SafetensorsFile: Sendable {
         self.file = file
     }
 
-    package var bytes: UnsafeRawBufferPointer { file.bytes }
+    package func withBytes<Result, Fault>(
+        _ body: (UnsafeRawBufferPointer) throws(Fault) -> Result
+    ) throws(Fault) -> Result {
+        try file.withBytes(body)
+    }
 
     /// The numbers of a tensor in single precision: F32 in place, F16 and BF16 widened into memory
     /// of their own.
