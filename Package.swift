@@ -122,6 +122,12 @@ let package = Package(
     dependencies: [],
     targets: modules.map(target(for:)) + [
         .executableTarget(name: "reel", dependencies: ["Commands"], swiftSettings: swiftSettings),
+        // Measures a search in process; no part of the program.
+        .executableTarget(
+            name: "SearchBenchmark",
+            dependencies: [
+                "Checkpoints", "Corpus", "Embedders", "Retrieval", "Storage", "Tensors",
+            ], path: "Benchmarks/retrieval/SearchBenchmark", swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("TensorsTests", uses: ["Tensors", "CKernels"]),
         tests("JSONTextTests", uses: ["JSONText"]),
