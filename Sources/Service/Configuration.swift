@@ -12,12 +12,15 @@ package struct Configuration: Sendable, Equatable {
     package var framesModel: String
     /// Name or path of the text encoder's directory for passages.
     package var meaningModel: String
+    /// Name or path of the model that reads the best hits again; empty for none.
+    package var rerankModel: String
     /// Cores to use.
     package var workers: Int
 
     package static let defaultIndexPath = "indexes/default"
     package static let defaultFramesModel = "reel-clip-tiny"
     package static let defaultMeaningModel = "all-MiniLM-L6-v2"
+    package static let defaultRerankModel = "reel-reranker"
 
     /// What the command line said; nil where it said nothing.
     package struct Flags: Sendable {
@@ -34,12 +37,14 @@ package struct Configuration: Sendable, Equatable {
         var models: String?
         var framesModel: String?
         var meaningModel: String?
+        var rerankModel: String?
         var workers: Int?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case index, models, workers
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
+            case rerankModel = "rerank_model"
         }
     }
 
@@ -65,6 +70,8 @@ package struct Configuration: Sendable, Equatable {
                 ?? defaultFramesModel,
             meaningModel: environment["REEL_MEANING_MODEL"] ?? first(\.meaningModel)
                 ?? defaultMeaningModel,
+            rerankModel: environment["REEL_RERANK_MODEL"] ?? first(\.rerankModel)
+                ?? defaultRerankModel,
             workers: max(
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores))
     }
