@@ -6,13 +6,17 @@ struct FingerprintHash {
 
     init() { reel_sha256_init(&state) }
 
-    mutating func add(name: String, _ bytes: UnsafeRawBufferPointer) {
+    mutating func add(name: String, _ bytes: [UInt8]) {
         addLabel(name: name, size: bytes.count)
-        addBytes(bytes)
+        bytes.withUnsafeBytes { addBytes($0) }
     }
 
-    mutating func add(name: String, _ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { add(name: name, $0) }
+    /// Takes the file, not its bytes: they are there only as long as it is.
+    mutating func add(name: String, _ file: MappedFile) {
+        withExtendedLifetime(file) {
+            addLabel(name: name, size: file.bytes.count)
+            addBytes(file.bytes)
+        }
     }
 
     /// The size fences one piece's bytes off from the next one's.

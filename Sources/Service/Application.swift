@@ -47,10 +47,11 @@ package struct Application: Sendable {
     }
 
     /// The folder of a model named by a path, or by a name in one of the model folders.
-    func modelPath(_ name: String) -> String? {
+    /// - Parameter file: what such a folder holds.
+    func modelPath(_ name: String, with file: String = "config.json") -> String? {
         let candidates =
             name.contains("/") ? [name] : configuration.modelFolders.map { $0 + "/" + name }
-        return candidates.first { FileManager.default.fileExists(atPath: $0 + "/config.json") }
+        return candidates.first { FileManager.default.fileExists(atPath: $0 + "/" + file) }
     }
 
     /// Opens a model the user named; that it is missing is an error.

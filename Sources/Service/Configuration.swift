@@ -13,6 +13,8 @@ package struct Configuration: Sendable, Equatable {
     package var framesModel: String
     /// Name or path of the text encoder's directory for passages.
     package var meaningModel: String
+    /// Name or path of the model that reads the best hits again; empty for none.
+    package var rerankModel: String
     /// Cores to use.
     package var workers: Int
     /// How much each channel counts in a search that does not say.
@@ -23,6 +25,7 @@ package struct Configuration: Sendable, Equatable {
     package static let defaultIndexPath = "indexes/default"
     package static let defaultFramesModel = "reel-clip-tiny"
     package static let defaultMeaningModel = "all-MiniLM-L6-v2"
+    package static let defaultRerankModel = "reel-reranker"
 
     /// What the command line said; nil where it said nothing.
     package struct Flags: Sendable {
@@ -39,6 +42,7 @@ package struct Configuration: Sendable, Equatable {
         var models: String?
         var framesModel: String?
         var meaningModel: String?
+        var rerankModel: String?
         var workers: Int?
         var weights: [String: Double]?
 
@@ -46,6 +50,7 @@ package struct Configuration: Sendable, Equatable {
             case index, models, workers, weights
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
+            case rerankModel = "rerank_model"
         }
     }
 
@@ -74,6 +79,8 @@ package struct Configuration: Sendable, Equatable {
                 ?? defaultFramesModel,
             meaningModel: environment["REEL_MEANING_MODEL"] ?? first(\.meaningModel)
                 ?? defaultMeaningModel,
+            rerankModel: environment["REEL_RERANK_MODEL"] ?? first(\.rerankModel)
+                ?? defaultRerankModel,
             workers: max(
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
             weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,

@@ -68,7 +68,8 @@ def with_tokenizer(model, folder):
 def logits(model, tokenizer, query):
     rows = []
     for passage in PASSAGES:
-        inputs = tokenizer(query, passage, truncation=True, max_length=MAXIMUM_TOKENS,
+        # Lists, because an empty second text by itself counts as none.
+        inputs = tokenizer([query], [passage], truncation=True, max_length=MAXIMUM_TOKENS,
                            return_tensors="pt")
         rows.append(model(**inputs).logits[0])
     return torch.stack(rows)

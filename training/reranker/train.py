@@ -128,7 +128,7 @@ def main():
             break
     model.save_pretrained(options.out)
     (options.out / "training.json").write_text(json.dumps(
-        {**{key: str(value) for key, value in vars(options).items()}, "stepsDone": step + 1}))
+        {**vars(options), "out": str(options.out), "stepsDone": step + 1}))
 
 
 main()

@@ -1,0 +1,63 @@
+internal import Checkpoints
+internal import Embedders
+internal import Foundation
+
+/// A passage with what a reranker makes of it.
+package struct RerankedPassage: Sendable, Equatable, Encodable {
+    /// Place among the passages given, from 0.
+    package var index: Int
+    /// Larger is better; what the numbers mean is the model's affair.
+    package var score: Float
+    package var text: String
+}
+
+extension Application {
+    /// Opens the model that reads the best hits again, or returns nil when it is not installed.
+    func reranker() throws -> (any PassageReranker)? {
+        let name = configuration.rerankModel
+        return name.isEmpty ? nil : try rerankerPath(name).map(openReranker)
+    }
+
+    /// Why results are not read again.
+    var missingRerankerNote: String {
+        "The model \(configuration.rerankModel) is not installed, so the best hits are not read "
+            + "again. Name a cross-encoder's folder, such as ms-marco-MiniLM-L6-v2, in "
+            + "REEL_RERANK_MODEL or reel.json (rerank_model)."
+    }
+
+    /// Passages by how well they answer a query, best first; equal ones in the order given.
+    package func rerank(
+        _ passages: [String], query: String, model name: String?
+    ) throws -> [RerankedPassage] {
+        try Failure.translating {
+            let name = name ?? configuration.rerankModel
+            guard let path = rerankerPath(name) else {
+                throw Failure(
+                    .noInput,
+                    "There is no reranker \(name): a folder with a config.json or an "
+                        + "\(LowRankAdapter.configurationFile) was looked for "
+                        + (name.contains("/")
+                            ? "there."
+                            : "in \(configuration.modelFolders.joined(separator: ", "))."))
+            }
+            let scores = try openReranker(path).scores(query: query, passages: passages)
+            return scores.indices
+                .sorted { (scores[$0], $1) > (scores[$1], $0) }
+                .map { RerankedPassage(index: $0, score: scores[$0], text: passages[$0]) }
+        }
+    }
+
+    private func rerankerPath(_ name: String) -> String? {
+        modelPath(name, with: LowRankAdapter.configurationFile) ?? modelPath(name)
+    }
+
+    private func openReranker(_ path: String) throws -> any PassageReranker {
+        try RerankerDirectory.open(path) { base in
+            // An adapter notes its base by name, by the hub's owner/name, or by a path of the
+            // machine it was trained on: the last part is what it is called here.
+            try requireModel(
+                modelPath(base) != nil
+                    ? base : URL(fileURLWithPath: base).lastPathComponent)
+        }
+    }
+}
