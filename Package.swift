@@ -141,7 +141,7 @@ let package = Package(
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
         tests("RetrievalTests", uses: ["Corpus", "Retrieval"]),
-        tests("ServiceTests", uses: ["Service"]),
+        tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests("EndToEndTests", uses: ["reel"]),

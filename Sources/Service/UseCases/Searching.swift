@@ -44,7 +44,7 @@ extension Application {
 struct SearchSession {
     private let library: LibraryReader
     private let searcher: Searcher
-    private let missing: [String]
+    let missing: [String]
     private let openingMilliseconds: Double
 
     init(application: Application, channels: Set<Channel>) throws {
