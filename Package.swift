@@ -146,8 +146,10 @@ let package = Package(
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
-        tests("RetrievalTests", uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
-        tests("ServiceTests", uses: ["Service"]),
+        tests(
+            "RetrievalTests",
+            uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
+        tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests("EndToEndTests", uses: ["reel"]),

@@ -139,7 +139,7 @@ package struct LowRankAdapter: Sendable {
         var hash = FingerprintHash()
         hash.add(name: "base", Array(base.utf8))
         for name in [Self.configurationFile, Self.weightsFile] {
-            try MappedFile(path: path + "/" + name).withBytes { hash.add(name: name, $0) }
+            hash.add(name: name, try MappedFile(path: path + "/" + name))
         }
         return hash.hexadecimal()
     }

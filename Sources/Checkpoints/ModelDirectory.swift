@@ -69,7 +69,7 @@ package struct ModelDirectory: Sendable {
         let older = fileExists("vocab.txt") || fileExists("vocab.json")
         let names = Self.fingerprintedFiles + (older ? [] : ["tokenizer.json"])
         for name in names where fileExists(name) {
-            try MappedFile(path: path(of: name)).withBytes { hash.add(name: name, $0) }
+            hash.add(name: name, try MappedFile(path: path(of: name)))
         }
         for (ordinal, file) in try weights().files.enumerated() {
             // Not by its name: a model stays the same when its shards are renamed.

@@ -16,14 +16,37 @@ struct ProgressLine {
     }
 
     mutating func update(_ progress: IndexProgress) {
-        guard !console.isQuiet, progress.filesTotal > 0 else { return }
+        guard progress.filesTotal > 0, let elapsed = elapsedWhenDue() else { return }
+        draw(line(progress, elapsedSeconds: elapsed))
+    }
+
+    /// For work whose parts are all alike.
+    mutating func update(done: Int, total: Int, _ nouns: String) {
+        guard total > 0, let elapsed = elapsedWhenDue() else { return }
+        let share = Double(done) / Double(total)
+        draw(
+            "\(done)/\(total) \(nouns) (\(Int(share * 100)) %)"
+                + Self.left(share: share, elapsedSeconds: elapsed))
+    }
+
+    /// For work whose end is not known.
+    mutating func update(done: Int, _ nouns: String) {
+        if elapsedWhenDue() != nil { draw("\(done) \(nouns)") }
+    }
+
+    /// Seconds since the start when it is time for another line.
+    private mutating func elapsedWhenDue() -> Double? {
+        guard !console.isQuiet else { return nil }
         let now = ContinuousClock.now
         let interval: Duration = console.isErrorTerminal ? .milliseconds(100) : .seconds(10)
         // The first line on a terminal comes at once; a log is told only about what takes long.
         let last = lastDrawn ?? (console.isErrorTerminal ? nil : started)
-        if let last, last.duration(to: now) < interval { return }
+        if let last, last.duration(to: now) < interval { return nil }
         lastDrawn = now
-        let text = line(progress, elapsedSeconds: started.duration(to: now) / .seconds(1))
+        return started.duration(to: now) / .seconds(1)
+    }
+
+    private mutating func draw(_ text: String) {
         if console.isErrorTerminal {
             console.redraw(String(text.prefix(max(20, console.width - 1))))
             isShown = true
@@ -44,10 +67,13 @@ struct ProgressLine {
         let share = progress.fractionDone
         let name = progress.path.split(separator: "/").last.map(String.init) ?? ""
         let place = progress.seconds > 0 ? " at \(clockTime(progress.seconds))" : ""
-        let left =
-            share > 0.01 && elapsedSeconds > 1
-            ? ", \(clockTime(elapsedSeconds / share * (1 - share))) left" : ""
+        let left = Self.left(share: share, elapsedSeconds: elapsedSeconds)
         return "\(progress.filesDone)/\(progress.filesTotal) files "
             + "(\(Int(share * 100)) %)\(left)  \(name)\(place)"
+    }
+
+    private static func left(share: Double, elapsedSeconds: Double) -> String {
+        share > 0.01 && elapsedSeconds > 1
+            ? ", \(clockTime(elapsedSeconds / share * (1 - share))) left" : ""
     }
 }

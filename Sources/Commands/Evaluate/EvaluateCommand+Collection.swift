@@ -23,13 +23,7 @@ extension EvaluateCommand {
         var line = ProgressLine(console: context.console)
         var report = try context.application.evaluate(
             request,
-            progress: { done, total in
-                line.update(
-                    IndexProgress(
-                        filesDone: done, filesTotal: total,
-                        fractionDone: total > 0 ? Double(done) / Double(total) : 1,
-                        path: "documents", seconds: 0))
-            },
+            progress: { line.update(done: $0, total: $1, "documents") },
             isCancelled: { interruption.isRequested })
         line.clear()
         report.ranking.showsQueries = arguments.has("per-query")

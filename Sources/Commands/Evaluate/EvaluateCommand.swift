@@ -7,15 +7,20 @@ enum EvaluateCommand: Command {
     static let operands = "library | run | beir DIR | tune"
     static let options: [CommandLineOption] =
         [
-            .value("queries", "FILE", "library: JSON Lines of golden queries"),
+            .value("queries", "FILE", "library, tune: JSON Lines of golden queries"),
             .flag("explain", "library: list the queries whose first hit is wrong"),
+            .value("output", "FILE", short: "o", "library: keep the report, with every outcome"),
+            .value("baseline", "FILE", "library: compare with a report that was kept"),
+            .value(
+                "against", "OPTIONS", "library: compare with the search of these options"),
             .value("run", "FILE", "run: rankings in TREC's format"),
             .value("qrels", "FILE", "run, beir: judgements, as TREC's or BEIR's"),
             .value("measures", "LIST", "run, beir: which (nDCG@10,P@10,R@100,AP,RR)"),
-            .flag("per-query", "run, beir: the figures of each query too"),
+            .flag("per-query", "The figures of each query too"),
             .flag("complete", "run: count judged queries without a ranking as 0"),
             .value("library", "DIR", "beir: keep the library here, and use it again"),
             .value("output-run", "FILE", "beir: write the rankings in TREC's format"),
+            .flag("write", "tune: put weights that win into reel.json"),
         ] + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [
         (
@@ -30,9 +35,17 @@ enum EvaluateCommand: Command {
             "reel eval beir scifact --library indexes/scifact --channels keywords,meaning",
             "Asks a folder of corpus.jsonl, queries.jsonl and qrels/test.tsv all its queries"
         ),
+        (
+            "reel eval library --queries q.jsonl --weights frames=2 --against '--weights frames=1'",
+            "Which queries the first weights answer better than the second, and which worse"
+        ),
+        (
+            "reel eval tune --queries q.jsonl --write",
+            "Fits weights to half of the queries; keeps them if the other half gains"
+        ),
     ]
 
-    private enum Subject: String, CaseIterable { case library, run, beir }
+    private enum Subject: String, CaseIterable { case library, run, beir, tune }
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
         let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
@@ -51,6 +64,9 @@ enum EvaluateCommand: Command {
             return try run(judging: arguments, in: context)
         case .beir:
             return try collection(arguments, in: context)
+        case .tune:
+            try refuseOperands(arguments, after: 1)
+            return try tuning(arguments, in: context)
         }
     }
 

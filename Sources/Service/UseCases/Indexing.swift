@@ -42,16 +42,6 @@ package struct IndexProgress: Sendable {
     /// The file being read, and how far into it.
     package var path: String
     package var seconds: Double
-
-    package init(
-        filesDone: Int, filesTotal: Int, fractionDone: Double, path: String, seconds: Double
-    ) {
-        self.filesDone = filesDone
-        self.filesTotal = filesTotal
-        self.fractionDone = fractionDone
-        self.path = path
-        self.seconds = seconds
-    }
 }
 
 /// What a run did, and which channels it could not serve.

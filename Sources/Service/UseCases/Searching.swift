@@ -58,7 +58,7 @@ extension Application {
 struct SearchSession {
     private let library: LibraryReader
     private let searcher: Searcher
-    private let missing: [String]
+    let missing: [String]
     private let openingMilliseconds: Double
 
     private static let uncalibrated =
@@ -110,8 +110,8 @@ struct SearchSession {
             return (embedder, embedder.modelFingerprint, embedder.dimension)
         }
         if request.reranks {
-            models.reranker = try RerankerDirectory.open(
-                application.modelPath("all-MiniLM-L6-v2")!, base: application.requireModel)
+            models.reranker = try application.reranker()
+            if models.reranker == nil { missing.append(application.missingRerankerNote) }
         }
         self.library = library
         searcher = try Searcher(
