@@ -16,6 +16,8 @@ struct PairTable<Value: Sendable>: Sendable {
         var query: Int32
         var line: Int32
         var document: Range<Int>
+        /// Of query and document: told apart by it, most names need not be compared.
+        var hash: Int
         var value: Value
     }
 
@@ -40,7 +42,8 @@ struct PairTable<Value: Sendable>: Sendable {
     ) throws(EvaluationError) {
         let number = number(ofQuery: query)
         if 2 * (rows.count + 1) > slots.count { grow() }
-        let slot = slot(query: Int(number), document: document, of: text)
+        let hash = Self.hash(query: Int(number), document: document, of: text)
+        let slot = slot(hash, query: Int(number), document: document, of: text)
         guard slots[slot] == 0 else {
             throw .duplicate(
                 path: text.path, line: line, firstLine: Int(rows[Int(slots[slot]) - 1].line),
@@ -50,28 +53,37 @@ struct PairTable<Value: Sendable>: Sendable {
         rows.append(
             Row(
                 query: number, line: Int32(truncatingIfNeeded: line), document: document,
-                value: value))
+                hash: hash, value: value))
         slots[slot] = Int32(rows.count)
     }
 
     /// The value of a document that another text names.
     func value(query: Int, document: Range<Int>, of other: FileText) -> Value? {
-        let row = slots[slot(query: query, document: document, of: other)]
+        let hash = Self.hash(query: query, document: document, of: other)
+        let row = slots[slot(hash, query: query, document: document, of: other)]
         return row == 0 ? nil : rows[Int(row) - 1].value
     }
 
-    /// Where a pair is, or would be.
-    private func slot(query: Int, document: Range<Int>, of other: FileText) -> Int {
+    private static func hash(query: Int, document: Range<Int>, of text: FileText) -> Int {
         var hasher = Hasher()
         hasher.combine(query)
-        return other.bytes.withUnsafeBytes { bytes in
+        text.bytes.withUnsafeBytes {
+            hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[document]))
+        }
+        return hasher.finalize()
+    }
+
+    /// Where a pair is, or would be.
+    private func slot(
+        _ hash: Int, query: Int, document: Range<Int>, of other: FileText
+    ) -> Int {
+        other.bytes.withUnsafeBytes { bytes in
             let name = UnsafeRawBufferPointer(rebasing: bytes[document])
-            hasher.combine(bytes: name)
             let mask = slots.count - 1
-            var slot = hasher.finalize() & mask
+            var slot = hash & mask
             while slots[slot] != 0 {
                 let row = rows[Int(slots[slot]) - 1]
-                if row.query == query, isEqual(row.document, to: name) { break }
+                if row.hash == hash, row.query == query, isEqual(row.document, to: name) { break }
                 slot = (slot + 1) & mask
             }
             return slot
@@ -80,8 +92,11 @@ struct PairTable<Value: Sendable>: Sendable {
 
     private mutating func grow() {
         slots = [Int32](repeating: 0, count: 2 * slots.count)
+        let mask = slots.count - 1
         for (index, row) in rows.enumerated() {
-            slots[slot(query: Int(row.query), document: row.document, of: text)] = Int32(index + 1)
+            var slot = row.hash & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = Int32(index + 1)
         }
     }
 

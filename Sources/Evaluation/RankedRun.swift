@@ -15,7 +15,13 @@ package struct RankedRun: Sendable {
         try self.init(try FileText(readingAt: path))
     }
 
-    package init(_ text: FileText) throws(EvaluationError) {
+    /// What was written, read back: what is measured is what others would read.
+    package init(_ writer: RunWriter, path: String) throws(EvaluationError) {
+        try self.init(FileText(writer.bytes, path: path), mayBeEmpty: true)
+    }
+
+    /// - Parameter mayBeEmpty: whether it is no mistake that nothing was found at all.
+    package init(_ text: FileText, mayBeEmpty: Bool = false) throws(EvaluationError) {
         var table = PairTable<Float>(text)
         var reader = FieldReader(text)
         while reader.next() {
@@ -27,7 +33,9 @@ package struct RankedRun: Sendable {
                 query: fields[0], document: fields[2], value: try reader.score(fields[4]),
                 line: reader.line)
         }
-        guard !table.rows.isEmpty else { throw .empty(path: text.path, format: .run) }
+        guard mayBeEmpty || !table.rows.isEmpty else {
+            throw .empty(path: text.path, format: .run)
+        }
         self.table = table
         (order, starts) = Self.sorted(table)
     }
@@ -52,7 +60,7 @@ package struct RankedRun: Sendable {
         let rows = table.rows
         var starts = [Int](repeating: 0, count: table.queries.count + 1)
         for row in rows { starts[Int(row.query) + 1] += 1 }
-        for query in 1..<starts.count { starts[query] += starts[query - 1] }
+        for query in starts.indices.dropFirst() { starts[query] += starts[query - 1] }
         var next = starts
         var order = [Int32](repeating: 0, count: rows.count)
         for (index, row) in rows.enumerated() {

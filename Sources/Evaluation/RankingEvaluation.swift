@@ -42,7 +42,7 @@ package struct RankingEvaluation: Sendable {
             let ranking = JudgedRanking(levels: levels ?? [], totals: judgements.totals[number])
             queries.append(QueryFigures(query: query, values: measures.map(ranking.value)))
         }
-        guard unanswered.count < judgements.queries.count else {
+        guard !queries.isEmpty else {
             throw .nothingToCompare(run: run.path, judgements: judgements.path)
         }
         self.measures = measures

@@ -123,6 +123,16 @@ import Testing
         #expect(lines[2] == "q Q0 d2 3 0.99999994 reel")
     }
 
+    @Test func aSearchThatFoundNothingAtAllScoresNothing() throws {
+        var writer = try RunWriter(name: "reel")
+        try writer.add(query: "7", ranking: [])
+        let evaluation = try RankingEvaluation(
+            of: RankedRun(writer, path: "my.run"), against: judgements("7 0 a 1"),
+            averaging: .judgedQueries)
+        #expect(evaluation.means == [0, 0, 0, 0, 0])
+        #expect(evaluation.unansweredQueries == ["7"])
+    }
+
     @Test(arguments: ["", "two words", "tab\t", "#note"])
     func namesThatWouldSpoilARunAreRefused(name: String) throws {
         #expect(throws: EvaluationError.nameWithBlanks(name)) { try RunWriter(name: name) }
@@ -141,6 +151,10 @@ import Testing
         #expect(
             throws: EvaluationError.nothingToCompare(run: "my.run", judgements: "my.qrels")
         ) { try RankingEvaluation(of: run, against: judgements) }
+        // Unless every judged query is to count.
+        let evaluation = try RankingEvaluation(
+            of: run, against: judgements, averaging: .judgedQueries)
+        #expect(evaluation.means.allSatisfy { $0 == 0 })
     }
 
     @Test func randomBytesAreReadOrRefusedNeverATrap() {

@@ -87,8 +87,7 @@ extension Application {
             let searchSeconds = clock.duration(to: .now) / .seconds(1)
             if let output = request.output { try writer.write(to: output) }
 
-            // Read back, so that what is measured is what is written.
-            let run = try RankedRun(FileText(writer.bytes, path: request.output ?? "the search"))
+            let run = try RankedRun(writer, path: request.output ?? "the search")
             let evaluation = try RankingEvaluation(
                 of: run, against: collection.judgements, measures: measures,
                 averaging: .judgedQueries)
