@@ -35,39 +35,51 @@ void reel_code_block_unpack(
     }
 }
 
-reel_byte_tables reel_byte_tables_set(
+// The smallest and the largest entry of one part's table.
+INLINE void table_ends(const float *table, float *low, float *high) {
+    float lows[8], highs[8];
+    for (size_t k = 0; k < 8; k++) {
+        lows[k] = table[k] < table[k + 8] ? table[k] : table[k + 8];
+        highs[k] = table[k] > table[k + 8] ? table[k] : table[k + 8];
+    }
+    for (size_t half = 4; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            lows[k] = lows[k] < lows[k + half] ? lows[k] : lows[k + half];
+            highs[k] = highs[k] > highs[k + half] ? highs[k] : highs[k + half];
+        }
+    }
+    *low = lows[0];
+    *high = highs[0];
+}
+
+INLINE reel_byte_tables set_byte_tables(
     const float *tables, size_t partCount, float step, uint8_t *entries
 ) {
     size_t groups = group_count(partCount);
     size_t round = groups < GROUPS_PER_ROUND ? groups : GROUPS_PER_ROUND;
-    uint32_t top = (uint32_t)(255 / (round ? round : 1));
+    int32_t top = (int32_t)(255 / (round ? round : 1));
     float range = 0, lowest = 0;
     for (size_t part = 0; part < partCount; part++) {
-        const float *table = tables + 16 * part;
-        float low = table[0], high = table[0];
-        for (size_t k = 1; k < 16; k++) {
-            low = table[k] < low ? table[k] : low;
-            high = table[k] > high ? table[k] : high;
-        }
+        float low, high;
+        table_ends(tables + 16 * part, &low, &high);
         lowest += low;
         range = high - low > range ? high - low : range;
     }
     if (!(step > 0)) step = range > 1e-30f && range < INFINITY ? range / (float)top : 1;
     float inverse = 1 / step;
-    memset(entries, 0, 64 * groups);
+    memset(entries + 16 * partCount, 0, 64 * groups - 16 * partCount);
     uint32_t largest = 0;
     for (size_t part = 0; part < partCount; part++) {
         const float *table = tables + 16 * part;
-        float low = table[0];
-        for (size_t k = 1; k < 16; k++) low = table[k] < low ? table[k] : low;
-        uint32_t best = 0;
+        float low, high;
+        table_ends(table, &low, &high);
         for (size_t k = 0; k < 16; k++) {
+            // What is no number becomes the largest entry.
             float scaled = rintf((table[k] - low) * inverse);
-            uint32_t entry = scaled >= 0 && scaled <= (float)top ? (uint32_t)scaled : top;
-            entries[16 * part + k] = (uint8_t)entry;
-            best = entry > best ? entry : best;
+            entries[16 * part + k] = (uint8_t)(int32_t)(scaled < (float)top ? scaled : (float)top);
         }
-        largest += best;
+        float most = rintf((high - low) * inverse);
+        largest += (uint32_t)(most < (float)top ? most : (float)top);
     }
     return (reel_byte_tables){step, lowest, largest};
 }
@@ -93,6 +105,12 @@ void reel_code_scan_scalar(
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
 #define AVX2_INLINE __attribute__((target("avx2,fma,f16c"), always_inline)) static inline
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx2,fma,f16c")))
+
+AVX2 static reel_byte_tables set_byte_tables_avx2(
+    const float *tables, size_t partCount, float step, uint8_t *entries
+) {
+    return set_byte_tables(tables, partCount, step, entries);
+}
 
 AVX2_INLINE __m256i widen_sum(__m256i bytes) {
     return _mm256_add_epi16(
@@ -170,9 +188,17 @@ AVX512 void reel_code_scan_avx512(
     }
 }
 #else
+#define set_byte_tables_avx2 set_byte_tables
 #define reel_code_scan_avx2 reel_code_scan_scalar
 #define reel_code_scan_avx512 reel_code_scan_scalar
 #endif
+
+reel_byte_tables reel_byte_tables_set(
+    const float *tables, size_t partCount, float step, uint8_t *entries
+) {
+    return reel_dot_has_avx2() ? set_byte_tables_avx2(tables, partCount, step, entries)
+                               : set_byte_tables(tables, partCount, step, entries);
+}
 
 void reel_code_scan(
     const uint8_t *blocks, size_t blockCount, size_t partCount, const uint8_t *entries,
@@ -182,6 +208,40 @@ void reel_code_scan(
         : reel_dot_has_avx2()                                 ? reel_code_scan_avx2
                                                               : reel_code_scan_scalar;
     function(blocks, blockCount, partCount, entries, sums);
+}
+
+INLINE void widen_sums(const uint16_t *sums, size_t count, float base, float *values) {
+    for (size_t i = 0; i < count; i++) values[i] = base + (float)sums[i];
+}
+
+INLINE size_t count_at_least(const float *values, size_t count, float limit) {
+    uint32_t found = 0;  // no call has as many
+    for (size_t i = 0; i < count; i++) found += values[i] >= limit;
+    return found;
+}
+
+#if defined(__x86_64__)
+AVX2 static void widen_sums_avx2(
+    const uint16_t *sums, size_t count, float base, float *values
+) {
+    widen_sums(sums, count, base, values);
+}
+AVX2 static size_t count_at_least_avx2(const float *values, size_t count, float limit) {
+    return count_at_least(values, count, limit);
+}
+#else
+#define widen_sums_avx2 widen_sums
+#define count_at_least_avx2 count_at_least
+#endif
+
+void reel_widen_sums(const uint16_t *sums, size_t count, float base, float *values) {
+    if (reel_dot_has_avx2()) widen_sums_avx2(sums, count, base, values);
+    else widen_sums(sums, count, base, values);
+}
+
+size_t reel_count_at_least(const float *values, size_t count, float limit) {
+    return reel_dot_has_avx2() ? count_at_least_avx2(values, count, limit)
+                               : count_at_least(values, count, limit);
 }
 
 // ---- The best of the sums -------------------------------------------------------------------

@@ -187,6 +187,62 @@ AVX2 static void offer_bounds_avx2(
         possible, dots, bounds, count, query, first, positions, allowed, firstRow);
 }
 
+// Eight queries in a register, the group in two.
+AVX2 static void offer_bounds_group_avx2(
+    reel_possible *possible, size_t queryCount, const int32_t *dots, reel_row_bounds bounds,
+    size_t count, const reel_query_bounds *queries, uint64_t first, const uint64_t *allowed,
+    size_t firstRow
+) {
+    enum { HALVES = 2, LANES = 8 };
+    float lanes[6][REEL_QUERY_GROUP] = {{0}};  // scale, norm, error, offset, fixed, threshold
+    for (size_t q = 0; q < queryCount; q++) {
+        lanes[0][q] = queries[q].scale;
+        lanes[1][q] = queries[q].norm;
+        lanes[2][q] = queries[q].error;
+        lanes[3][q] = queries[q].offset;
+        lanes[4][q] = queries[q].fixed;
+        lanes[5][q] = reel_possible_threshold(possible + q);
+    }
+    for (size_t half = 0; half < HALVES && half * LANES < queryCount; half++) {
+        const size_t at = half * LANES;
+        const size_t realCount = queryCount - at < LANES ? queryCount - at : LANES;
+        const unsigned real = (1u << realCount) - 1;
+        const __m256 scale = _mm256_loadu_ps(lanes[0] + at), norm = _mm256_loadu_ps(lanes[1] + at);
+        const __m256 error = _mm256_loadu_ps(lanes[2] + at);
+        const __m256 offset = _mm256_loadu_ps(lanes[3] + at);
+        const __m256 fixed = _mm256_loadu_ps(lanes[4] + at);
+        __m256 threshold = _mm256_loadu_ps(lanes[5] + at);
+        for (size_t r = 0; r < count; r++) {
+            __m256 dot = _mm256_cvtepi32_ps(
+                _mm256_loadu_si256((const __m256i *)(dots + r * REEL_QUERY_GROUP + at)));
+            __m256 estimate = _mm256_fmadd_ps(
+                _mm256_set1_ps(bounds.multiplier[r]), _mm256_mul_ps(scale, dot),
+                _mm256_add_ps(_mm256_set1_ps(bounds.offset[r]), offset));
+            __m256 slack = _mm256_fmadd_ps(
+                _mm256_set1_ps(bounds.perNorm[r]), norm,
+                _mm256_fmadd_ps(
+                    _mm256_set1_ps(bounds.perError[r]), error,
+                    _mm256_add_ps(_mm256_set1_ps(bounds.fixed[r]), fixed)));
+            __m256 upper = _mm256_add_ps(estimate, slack);
+            unsigned left =
+                (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(upper, threshold, _CMP_NLT_UQ)) & real;
+            if (__builtin_expect(left == 0, 1)) continue;
+            if (!is_allowed(allowed, firstRow + r)) continue;
+            float uppers[LANES], lowers[LANES];
+            _mm256_storeu_ps(uppers, upper);
+            _mm256_storeu_ps(lowers, _mm256_sub_ps(estimate, slack));
+            for (unsigned bits = left; bits != 0; bits &= bits - 1) {
+                size_t q = (size_t)__builtin_ctz(bits);
+                keep(
+                    possible + at + q, uppers[q] == uppers[q] ? uppers[q] : INFINITY, lowers[q],
+                    first + r);
+                lanes[5][at + q] = reel_possible_threshold(possible + at + q);
+            }
+            threshold = _mm256_loadu_ps(lanes[5] + at);
+        }
+    }
+}
+
 AVX512 static void offer_bounds_group_avx512(
     reel_possible *possible, size_t queryCount, const int32_t *dots, reel_row_bounds bounds,
     size_t count, const reel_query_bounds *queries, uint64_t first, const uint64_t *allowed,
@@ -234,6 +290,7 @@ AVX512 static void offer_bounds_group_avx512(
 }
 #else
 #define offer_bounds_avx2 offer_bounds
+#define offer_bounds_group_avx2 offer_bounds_group_scalar
 #define offer_bounds_group_avx512 offer_bounds_group_scalar
 #endif
 
@@ -257,6 +314,9 @@ void reel_offer_bounds_group(
 ) {
     if (reel_dot_has_avx512() && __builtin_cpu_supports("avx512dq")) {
         offer_bounds_group_avx512(
+            possible, queryCount, dots, bounds, count, queries, first, allowed, firstRow);
+    } else if (reel_dot_has_avx2()) {
+        offer_bounds_group_avx2(
             possible, queryCount, dots, bounds, count, queries, first, allowed, firstRow);
     } else {
         offer_bounds_group_scalar(

@@ -91,6 +91,10 @@ import Testing
 
     @Test(arguments: [1, 64, 100, 512], [1, 15, 16, 17, 64, 80])
     func tilesGiveTheProductsOfTheScalarTwin(dimension: Int, queryCount: Int) {
+        for zero: UInt8 in [64, 128] { checkTiles(dimension, queryCount, zero: zero) }
+    }
+
+    private func checkTiles(_ dimension: Int, _ queryCount: Int, zero: UInt8) {
         let rowCount = 13
         let rows =
             randomRows(rowCount - 1, dimension, seed: 4) + [Float](repeating: 1, count: dimension)
@@ -107,7 +111,7 @@ import Testing
                 queries.withUnsafeBufferPointer { queries in
                     reel_coarse_queries_pack(
                         queries.baseAddress! + group * 16 * dimension,
-                        min(16, queryCount - 16 * group), dimension,
+                        min(16, queryCount - 16 * group), dimension, zero,
                         packed.baseAddress! + group * 16 * sketched.width, &scales, &errors,
                         &norms)
                 }
@@ -117,13 +121,14 @@ import Testing
         reel_code_sums(sketched.codes, rowCount, sketched.width, &sums)
         var expected = [Int32](repeating: 0, count: groups * rowCount * 16)
         reel_coarse_dot_scalar(
-            sketched.codes, sums, rowCount, sketched.width, packed, groups, &expected)
+            sketched.codes, sums, rowCount, sketched.width, packed, zero, groups, &expected)
         for (isAvailable, kernel) in [
-            (true, reel_coarse_dot), (reel_dot_has_avx2(), reel_coarse_dot_avx2),
+            (zero == reel_coarse_zero(), reel_coarse_dot),
+            (reel_dot_has_avx2() && zero == 64, reel_coarse_dot_avx2),
             (reel_has_vnni(), reel_coarse_dot_vnni),
         ] as [(Bool, reel_coarse_dot_function)] where isAvailable {
             var found = [Int32](repeating: 0, count: expected.count)
-            kernel(sketched.codes, sums, rowCount, sketched.width, packed, groups, &found)
+            kernel(sketched.codes, sums, rowCount, sketched.width, packed, zero, groups, &found)
             #expect(found == expected)
         }
     }

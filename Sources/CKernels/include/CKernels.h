@@ -14,5 +14,6 @@
 #include "PixelDifference.h"
 #include "SHA256.h"
 #include "ScoreBounds.h"
+#include "SketchDots.h"
 #include "SquaredDistance.h"
 #endif

@@ -1,5 +1,5 @@
-// Vectors rounded to eight bits, and their integer products: what a scan reads before it looks at
-// the vectors themselves. Every variant gives the same integers.
+// Vectors rounded to whole numbers: rows to eight bits, which a scan reads before it looks at the
+// vectors themselves, queries to eight or fourteen.
 #ifndef REEL_INT8SKETCH_H
 #define REEL_INT8SKETCH_H
 #include <stdbool.h>
@@ -48,38 +48,14 @@ typedef struct {
 /// Fills `query`, whose `codes` has room for 4 × width bytes.
 void reel_fine_query_set(reel_fine_query *query, const float *values, size_t dimension);
 
-/// Products of one query with rows: dots[i] = Σ u · c of row `positions[i]`, or of row i where
-/// `positions` is null.
-typedef void reel_fine_dot_function(
-    const int8_t *rows, const uint32_t *positions, size_t rowCount, size_t width,
-    const reel_fine_query *query, int32_t *dots);
-reel_fine_dot_function reel_fine_dot;
-reel_fine_dot_function reel_fine_dot_scalar;
-reel_fine_dot_function reel_fine_dot_avx2;
-reel_fine_dot_function reel_fine_dot_vnni;
-
-/// Many queries, rounded to eight bits and packed for `reel_coarse_dot`, in groups of 16.
+/// Many queries, rounded to eight bits and packed for `reel_coarse_dot` (SketchDots.h), in groups
+/// of 16.
 enum { REEL_QUERY_GROUP = 16 };
 
-/// Packs up to 16 queries; missing ones become zeros. `packed` takes 16 × width bytes; the other
-/// three 16 values each: q ≈ scale · u, the length of the rest, and the length of q.
+/// Packs up to 16 queries as u + zero, |u| < zero; missing ones become zeros. `packed` takes
+/// 16 × width bytes; the other three 16 values each: q ≈ scale · u, the length of the rest, and
+/// the length of q. `zero` is 128 or 64: `reel_coarse_zero` (SketchDots.h).
 void reel_coarse_queries_pack(
-    const float *queries, size_t count, size_t dimension, uint8_t *packed, float *scales,
-    float *errors, float *norms);
-
-/// The sum of each row's codes.
-void reel_code_sums(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums);
-
-/// Products of rows with groups of packed queries:
-/// dots[(group · rowCount + row) · 16 + query] = Σ u · c.
-typedef void reel_coarse_dot_function(
-    const int8_t *rows, const int32_t *sums, size_t rowCount, size_t width, const uint8_t *packed,
-    size_t groupCount, int32_t *dots);
-reel_coarse_dot_function reel_coarse_dot;
-reel_coarse_dot_function reel_coarse_dot_scalar;
-reel_coarse_dot_function reel_coarse_dot_avx2;
-reel_coarse_dot_function reel_coarse_dot_vnni;
-
-/// Whether the processor multiplies bytes in 512 bits (AVX-512 VNNI).
-bool reel_has_vnni(void);
+    const float *queries, size_t count, size_t dimension, uint8_t zero, uint8_t *packed,
+    float *scales, float *errors, float *norms);
 #endif

@@ -204,6 +204,14 @@ struct QueryMatrix: Sendable {
     var count: Int
     var dimension: Int
 
+    /// - Parameter number: which query; its values are there during the call.
+    func withRow<Result>(_ number: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result {
+        values.withUnsafeBufferPointer { values in
+            guard let start = values.baseAddress else { preconditionFailure("No such query.") }
+            return body(start + number * dimension)
+        }
+    }
+
     func slice(_ range: Range<Int>) -> QueryMatrix {
         guard range.count < count else { return self }
         return QueryMatrix(

@@ -3,29 +3,23 @@ import CKernels
 /// Scores shortlisted rows exactly: by their sketches first, and then those that are not ruled
 /// out. Rows of which only the codes are known are scored by what the codes stand for.
 final class Refinement {
-    private let index: IVFPQIndex
     private let limit: Int
     private let dimension: Int
-    private let width: Int
 
     private var positions: [UInt32]
     private var dots: [Int32]
-    private var fineCodes: [Int8]
     private let bounds: UnsafeMutablePointer<Float>  // 5 × capacity
     private let lowest: UnsafeMutablePointer<Float>
     private let pending: UnsafeMutablePointer<reel_candidate>
     private let capacity: Int
     private var heap: [reel_candidate]
 
-    init(index: IVFPQIndex, limit: Int, capacity: Int) {
-        self.index = index
+    init(dimension: Int, limit: Int, capacity: Int) {
+        self.dimension = dimension
         self.limit = limit
         self.capacity = capacity
-        dimension = index.dimension
-        width = reel_sketch_width(dimension)
         positions = [UInt32](repeating: 0, count: capacity)
         dots = [Int32](repeating: 0, count: capacity)
-        fineCodes = [Int8](repeating: 0, count: 4 * width)
         bounds = .allocate(capacity: 5 * capacity)
         lowest = .allocate(capacity: limit)
         pending = .allocate(capacity: capacity)
@@ -38,50 +32,47 @@ final class Refinement {
         pending.deallocate()
     }
 
+    /// - Parameter fine: the same query in whole numbers.
     func best(
-        of rows: ArraySlice<reel_shortlisted>, for query: UnsafePointer<Float>
+        of rows: ArraySlice<reel_shortlisted>, in index: IVFPQIndex,
+        for query: UnsafePointer<Float>, _ fine: FineQuery
     ) -> [VectorMatch] {
         let metric = index.quantizer.metric
-        var fine = reel_fine_query()
         var possible = reel_possible(
             lowest: lowest, lowestCount: 0, limit: limit, pending: pending, pendingCount: 0)
         var kept = 0
-        fineCodes.withUnsafeMutableBufferPointer {
-            fine.codes = $0.baseAddress
-            reel_fine_query_set(&fine, query, dimension)
-            let queryBounds = reel_query_bounds_make(
-                fine.scale, fine.norm, fine.error, dimension, metric.kernel)
-            for (number, part) in index.parts.enumerated() {
-                let first = index.firstRows[number]
-                let end = index.firstRows[number + 1]
-                var count = 0
-                for row in rows where Int(row.row) >= first && Int(row.row) < end {
-                    positions[count] = row.row - UInt32(first)
-                    count += 1
+        let queryBounds = reel_query_bounds_make(
+            fine.numbers.scale, fine.numbers.norm, fine.numbers.error, dimension, metric.kernel)
+        for (number, part) in index.parts.enumerated() {
+            let count = setPositions(
+                of: rows, from: index.firstRows[number], to: index.firstRows[number + 1])
+            guard count > 0 else { continue }
+            if let sketch = part.rows?.sketch {
+                let rowBounds = reel_row_bounds(
+                    multiplier: bounds, offset: bounds + capacity, fixed: bounds + 2 * capacity,
+                    perNorm: bounds + 3 * capacity, perError: bounds + 4 * capacity)
+                withUnsafePointer(to: fine.numbers) { fine in
+                    reel_fine_dot(
+                        sketch.codes, positions, count, reel_sketch_width(dimension), fine, &dots)
                 }
-                guard count > 0 else { continue }
-                if let sketch = part.rows?.sketch {
-                    let rowBounds = reel_row_bounds(
-                        multiplier: bounds, offset: bounds + capacity,
-                        fixed: bounds + 2 * capacity, perNorm: bounds + 3 * capacity,
-                        perError: bounds + 4 * capacity)
-                    reel_fine_dot(sketch.codes, positions, count, width, &fine, &dots)
-                    reel_row_bounds_set(
-                        sketch.sketches, positions, count, dimension, metric.kernel, rowBounds)
-                    reel_offer_bounds(
-                        &possible, dots, rowBounds, count, queryBounds, UInt64(number) << 32,
-                        positions, nil, 0)
-                } else {
-                    for row in positions[..<count] {
-                        var score = codeScore(Int(row), part.codes, query)
-                        kept = reel_offer_scores(
-                            &heap, kept, limit, &score, 1, UInt64(number) << 32 | UInt64(row))
-                    }
+                reel_row_bounds_set(
+                    sketch.sketches, positions, count, dimension, metric.kernel, rowBounds)
+                reel_offer_bounds(
+                    &possible, dots, rowBounds, count, queryBounds, UInt64(number) << 32,
+                    positions, nil, 0)
+            } else {
+                for row in positions[..<count] {
+                    var score = codeScore(Int(row), part.codes, query, index.quantizer)
+                    kept = reel_offer_scores(
+                        &heap, kept, limit, &score, 1, UInt64(number) << 32 | UInt64(row))
                 }
             }
         }
         reel_possible_prune(&possible)
-        for candidate in UnsafeBufferPointer(start: pending, count: possible.pendingCount) {
+        let survivors = UnsafeBufferPointer(start: pending, count: possible.pendingCount)
+        // Rows lie far apart: all are asked for before the first is needed.
+        for candidate in survivors { index.fetchAhead(candidate) }
+        for candidate in survivors {
             let row = Int(candidate.position & 0xffff_ffff)
             guard let segment = index.parts[Int(candidate.position >> 32)].rows else { continue }
             var score: Float = 0
@@ -100,10 +91,22 @@ final class Refinement {
             }
     }
 
+    /// Of the rows of one part: their positions there, into `positions`.
+    private func setPositions(
+        of rows: ArraySlice<reel_shortlisted>, from first: Int, to end: Int
+    ) -> Int {
+        var count = 0
+        for row in rows where Int(row.row) >= first && Int(row.row) < end {
+            positions[count] = row.row - UInt32(first)
+            count += 1
+        }
+        return count
+    }
+
     private func codeScore(
-        _ row: Int, _ segment: IVFPQSegment, _ query: UnsafePointer<Float>
+        _ row: Int, _ segment: IVFPQSegment, _ query: UnsafePointer<Float>,
+        _ quantizer: IVFQuantizer
     ) -> Float {
-        let quantizer = index.quantizer
         let list = segment.list(of: row)
         var values = [Float](repeating: 0, count: dimension)
         quantizer.parts.decode(segment.codes(of: row..<row + 1, inList: list), to: &values)

@@ -159,7 +159,7 @@ final class SketchWork {
                 let count = min(16, queries.count - group * 16)
                 reel_coarse_queries_pack(
                     values + group * 16 * queries.dimension, count, queries.dimension,
-                    codes + group * 16 * width, &scales, &errors, &norms)
+                    reel_coarse_zero(), codes + group * 16 * width, &scales, &errors, &norms)
                 for query in 0..<count {
                     queryBounds.append(
                         reel_query_bounds_make(
@@ -213,7 +213,8 @@ final class SketchWork {
                 for tile in stride(from: 0, to: groupCount, by: Self.groupsPerTile) {
                     let groups = min(Self.groupsPerTile, groupCount - tile)
                     reel_coarse_dot(
-                        start, sums, rows.count, width, codes + tile * 16 * width, groups, dots)
+                        start, sums, rows.count, width, codes + tile * 16 * width,
+                        reel_coarse_zero(), groups, dots)
                     for group in 0..<groups {
                         let query = (tile + group) * 16
                         reel_offer_bounds_group(

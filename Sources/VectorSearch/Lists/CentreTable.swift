@@ -47,7 +47,8 @@ struct CentreTable: Sendable {
                         else { return }
                         reel_coarse_queries_pack(
                             start + first * dimension, taken, dimension,
-                            packed + first * width, scales + first, &errors, &norms)
+                            reel_coarse_zero(), packed + first * width, scales + first, &errors,
+                            &norms)
                     }
                 }
                 if metric == .euclidean {
@@ -71,14 +72,12 @@ struct CentreTable: Sendable {
         fileprivate var codes: [Int8]
         fileprivate var sketches = [reel_row_sketch](
             repeating: reel_row_sketch(), count: rowCount)
-        fileprivate var fineCodes: [Int8]
         fileprivate var scores: [Float]
         fileprivate var heap: [reel_candidate] = []
 
         init(_ centres: CentreTable) {
             dots = [Int32](repeating: 0, count: max(Self.rowCount * 64, centres.count))
             codes = [Int8](repeating: 0, count: Self.rowCount * centres.width)
-            fineCodes = [Int8](repeating: 0, count: 4 * centres.width)
             scores = [Float](repeating: 0, count: centres.count)
         }
     }
@@ -118,8 +117,8 @@ struct CentreTable: Sendable {
                         for first in stride(from: 0, to: count, by: 64) {
                             let groups = min(4, (count - first + 15) / 16)
                             reel_coarse_dot(
-                                codes, room.sums, rowCount, width, packed + first * width, groups,
-                                dots)
+                                codes, room.sums, rowCount, width, packed + first * width,
+                                reel_coarse_zero(), groups, dots)
                             for group in 0..<groups {
                                 let centre = first + group * 16
                                 reel_nearest_centres(
@@ -143,17 +142,17 @@ struct CentreTable: Sendable {
     }
 
     /// The nearest lists, best first.
-    func nearest(_ wanted: Int, to query: UnsafePointer<Float>, in room: Room) -> [Probe] {
+    /// - Parameter fine: the same query in whole numbers.
+    func nearest(
+        _ wanted: Int, to query: UnsafePointer<Float>, _ fine: FineQuery, in room: Room
+    ) -> [Probe] {
         let wanted = min(wanted, count)
-        room.fineCodes.withUnsafeMutableBufferPointer { fineCodes in
-            var fine = reel_fine_query()
-            fine.codes = fineCodes.baseAddress
-            reel_fine_query_set(&fine, query, dimension)
+        withUnsafePointer(to: fine.numbers) { fine in
             codes.withUnsafeBufferPointer {
-                reel_fine_dot($0.baseAddress, nil, count, width, &fine, &room.dots)
+                reel_fine_dot($0.baseAddress, nil, count, width, fine, &room.dots)
             }
             reel_estimate_scores(
-                room.dots, sketches, count, fine.scale, metric.kernel, &room.scores)
+                room.dots, sketches, count, fine.pointee.scale, metric.kernel, &room.scores)
         }
         if room.heap.count < wanted {
             room.heap = [reel_candidate](repeating: reel_candidate(), count: wanted)

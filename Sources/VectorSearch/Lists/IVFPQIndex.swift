@@ -21,6 +21,7 @@ package struct IVFPQIndex: Sendable {
     package let quantizer: IVFQuantizer
     /// Rows before each part, and of all at the end: a row's number in the whole index.
     let firstRows: [Int]
+    private let pool = SearchPool()
 
     package var count: Int { firstRows[parts.count] }
     package var dimension: Int { quantizer.dimension }
@@ -80,17 +81,102 @@ package struct IVFPQIndex: Sendable {
         guard limit > 0, queries.count > 0 else {
             return [[VectorMatch]](repeating: [], count: queries.count)
         }
-        // A query takes microseconds: threads share many, not one.
+        let rowsOfAQuery = count / quantizer.listCount * min(effort.probes, quantizer.listCount)
+        if queries.count < workers, rowsOfAQuery * quantizer.partCount >= Self.workForThreads {
+            return (0..<queries.count).map {
+                nearestTogether(limit, to: queries, $0, effort, allowed, workers: workers)
+            }
+        }
+        // Threads share the queries.
         let shares = Workers.ranges(
             of: queries.count, by: workers == 1 ? queries.count : max(8, queries.count / 16))
         return Workers(count: workers).map(shares.count) { share in
-            let search = IVFPQSearch(index: self, limit: limit, effort: effort)
-            return allowed.withWords { words in
-                shares[share].map { query in
-                    search.nearest(to: queries, query, allowed: words)
+            pool.with(quantizer, limit: limit, wanted: max(limit, effort.shortlist)) { search in
+                allowed.withWords { words in
+                    shares[share].map { number in
+                        queries.withRow(number) {
+                            search.nearest(
+                                in: self, to: $0, probes: effort.probes, allowed: words)
+                        }
+                    }
                 }
             }
         }.flatMap { $0 }
+    }
+
+    /// Table entries looked up for one query, from which threads share its lists: some 150 µs.
+    private static let workForThreads = 4 << 20
+
+    /// One query, its lists dealt out to the threads in turn. Each keeps its own shortlist, long
+    /// enough for its part of the best rows to be in it nearly always.
+    private func nearestTogether(
+        _ limit: Int, to queries: QueryMatrix, _ number: Int, _ effort: Effort,
+        _ allowed: RowBitmap?, workers: Int
+    ) -> [VectorMatch] {
+        let shortlist = max(limit, effort.shortlist)
+        let own = shortlist / workers + 2 * Int(Double(shortlist).squareRoot().rounded(.up))
+        let found = Workers(count: workers).map(workers) { worker in
+            pool.with(quantizer, limit: limit, wanted: max(limit, min(own, shortlist))) { search in
+                allowed.withWords { words in
+                    queries.withRow(number) {
+                        search.nearest(
+                            in: self, to: $0, probes: effort.probes,
+                            share: .init(number: worker, count: workers), allowed: words)
+                    }
+                }
+            }
+        }
+        return Array(
+            found.flatMap { $0 }.sorted {
+                $0.score != $1.score
+                    ? $0.score > $1.score : ($0.segment, $0.row) < ($1.segment, $1.row)
+            }.prefix(limit))
+    }
+
+    // MARK: Rows and codes
+
+    /// The list of a row of the whole index.
+    func list(of row: Int) -> Int {
+        let place = place(of: row)
+        return parts[place.part].codes.list(of: place.row)
+    }
+
+    /// Blocks of codes of 4 bits that are scanned at once.
+    static let blocksAtOnce = 64
+
+    struct Blocks {
+        let codes: UnsafePointer<UInt8>
+        let count: Int
+        /// A row's number in the whole index.
+        let firstRow: Int
+        let rowCount: Int
+    }
+
+    /// The codes of a list, in all parts.
+    func forEachBlocks(ofList list: Int, _ body: (Blocks) -> Void) {
+        let size = reel_code_block_size(quantizer.partCount)
+        for (part, firstRow) in zip(parts, firstRows) {
+            let segment = part.codes
+            guard let codes = segment.codes else { continue }
+            let rows = segment.rowStarts[list]..<segment.rowStarts[list + 1]
+            let blocks = segment.blockStarts[list]..<segment.blockStarts[list + 1]
+            for piece in stride(from: 0, to: blocks.count, by: Self.blocksAtOnce) {
+                let taken = min(Self.blocksAtOnce, blocks.count - piece)
+                body(
+                    Blocks(
+                        codes: codes + (blocks.lowerBound + piece) * size, count: taken,
+                        firstRow: firstRow + rows.lowerBound + piece * 32,
+                        rowCount: min(taken * 32, rows.count - piece * 32)))
+            }
+        }
+    }
+
+    /// Asks for a row that is going to be scored.
+    func fetchAhead(_ candidate: reel_candidate) {
+        guard let segment = parts[Int(candidate.position >> 32)].rows else { return }
+        let row = Int(candidate.position & 0xffff_ffff)
+        let bytes = segment.rows(row..<row + 1)
+        reel_fetch_ahead(bytes.baseAddress, bytes.count)
     }
 
     /// Where a row of the whole index is.

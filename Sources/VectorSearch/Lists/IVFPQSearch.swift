@@ -1,12 +1,15 @@
 import CKernels
 
 /// One thread's search of lists, and the memory it works in.
-final class IVFPQSearch {
-    private let index: IVFPQIndex
+///
+/// `@unchecked Sendable`: used by one thread at a time; `SearchPool` hands it from one to the next.
+final class IVFPQSearch: @unchecked Sendable {
     private let quantizer: IVFQuantizer
-    private let limit: Int
-    private let effort: IVFPQIndex.Effort
+    let limit: Int
+    /// Rows to look at again.
+    let wanted: Int
 
+    private let fine: FineQuery
     private let room: CentreTable.Room
     private var tables: [Float]
     private var entries: [UInt8]
@@ -16,51 +19,59 @@ final class IVFPQSearch {
     private var paddedQuery: [Float]
     private var rest: [Float]
     private var scores: [Float] = []
-    private var refinement: Refinement
+    private let refinement: Refinement
 
     /// The value of a row in the best list whose codes add nothing; lists farther off than this
     /// many steps count as equally far.
     private static let anchor = 4096
-    private static let blocksAtOnce = 64
 
-    init(index: IVFPQIndex, limit: Int, effort: IVFPQIndex.Effort) {
-        self.index = index
+    /// - Parameter wanted: rows to look at again; at least `limit`.
+    init(quantizer: IVFQuantizer, limit: Int, wanted: Int) {
+        self.quantizer = quantizer
         self.limit = limit
-        self.effort = effort
-        quantizer = index.quantizer
+        self.wanted = wanted
+        fine = FineQuery(dimension: quantizer.dimension)
         room = CentreTable.Room(quantizer.centres)
         let parts = quantizer.parts
         tables = [Float](repeating: 0, count: parts.partCount * parts.centreCount)
         entries = [UInt8](repeating: 0, count: reel_code_block_size(parts.partCount))
-        sums = [UInt16](repeating: 0, count: Self.blocksAtOnce * 32)
+        sums = [UInt16](repeating: 0, count: IVFPQIndex.blocksAtOnce * 32)
         counts = [UInt32](repeating: 0, count: 4 * Self.anchor + 255 * parts.partCount)
-        let wanted = max(limit, effort.shortlist)
         shortlisted = [reel_shortlisted](repeating: reel_shortlisted(), count: 4 * wanted + 256)
         paddedQuery = [Float](repeating: 0, count: parts.paddedDimension)
         rest = paddedQuery
-        refinement = Refinement(index: index, limit: limit, capacity: 4 * wanted + 256)
+        refinement = Refinement(
+            dimension: quantizer.dimension, limit: limit, capacity: 4 * wanted + 256)
     }
 
+    /// Which of the probed lists a search looks into, where several share one query.
+    struct Share {
+        var number = 0
+        var count = 1
+    }
+
+    /// The best rows of a query, best first.
     func nearest(
-        to queries: QueryMatrix, _ number: Int, allowed: UnsafePointer<UInt64>?
+        in index: IVFPQIndex, to query: UnsafePointer<Float>, probes: Int, share: Share = Share(),
+        allowed: UnsafePointer<UInt64>?
     ) -> [VectorMatch] {
-        queries.values.withUnsafeBufferPointer { values in
-            guard let query = values.baseAddress.map({ $0 + number * queries.dimension }) else {
-                return []
-            }
-            let rows = shortlist(for: query, wanted: max(limit, effort.shortlist), allowed: allowed)
-            return refinement.best(of: rows, for: query)
+        fine.set(query)
+        var lists = quantizer.centres.nearest(probes, to: query, fine, in: room)
+        if share.count > 1 {
+            lists = stride(from: share.number, to: lists.count, by: share.count).map { lists[$0] }
         }
+        let rows = shortlist(for: query, lists, in: index, allowed: allowed)
+        return refinement.best(of: rows, in: index, for: query, fine)
     }
 
     /// Rows of the whole index whose codes look best, in no order, each with its value.
-    func shortlist(
-        for query: UnsafePointer<Float>, wanted: Int, allowed: UnsafePointer<UInt64>?
+    private func shortlist(
+        for query: UnsafePointer<Float>, _ probes: [CentreTable.Probe], in index: IVFPQIndex,
+        allowed: UnsafePointer<UInt64>?
     ) -> ArraySlice<reel_shortlisted> {
-        let probes = quantizer.centres.nearest(effort.probes, to: query, in: room)
         for column in 0..<quantizer.dimension { paddedQuery[column] = query[column] }
         guard quantizer.bits == 4 else {
-            return shortlistOfBytes(for: query, probes, wanted, allowed)
+            return shortlistOfBytes(for: query, probes, in: index, allowed)
         }
         var list = reel_shortlist()
         list.wanted = wanted
@@ -71,7 +82,7 @@ final class IVFPQSearch {
                 list.rows = rows.baseAddress
                 list.capacity = rows.count
                 reel_shortlist_begin(&list, wanted)
-                scan(probes, for: query, into: &list, allowed)
+                scan(probes, of: index, for: query, into: &list, allowed)
                 reel_shortlist_end(&list)
             }
             return shortlisted[..<list.count]
@@ -79,51 +90,48 @@ final class IVFPQSearch {
     }
 
     private func scan(
-        _ probes: [CentreTable.Probe], for query: UnsafePointer<Float>,
+        _ probes: [CentreTable.Probe], of index: IVFPQIndex, for query: UnsafePointer<Float>,
         into list: inout reel_shortlist, _ allowed: UnsafePointer<UInt64>?
     ) {
-        let isEuclidean = quantizer.metric == .euclidean
-        var rounded = reel_byte_tables()
-        var best: Float?
+        var scale = ValueScale()
         for probe in probes {
-            if isEuclidean {
-                setDistanceTables(query, probe.list)
-                rounded = reel_byte_tables_set(
-                    tables, quantizer.partCount, best == nil ? 0 : rounded.step, &entries)
-            } else if best == nil {
-                quantizer.parts.withCodebook { reel_pq_tables($0, paddedQuery, &tables) }
-                rounded = reel_byte_tables_set(tables, quantizer.partCount, 0, &entries)
+            let base = setEntries(for: query, probe, &scale)
+            index.forEachBlocks(ofList: probe.list) { blocks in
+                reel_code_scan(
+                    blocks.codes, blocks.count, quantizer.partCount, entries, &sums)
+                reel_shortlist_offer(
+                    &list, sums, blocks.rowCount, base, UInt32(blocks.firstRow), allowed)
             }
-            let lowest = probe.score + rounded.lowest
-            let anchored = best ?? lowest
-            best = anchored
-            let steps = ((lowest - anchored) / rounded.step).rounded()
-            let base = Float(Self.anchor) + min(max(steps, Float(-Self.anchor)), Float(Self.anchor))
-            scan(list: probe.list, base: base.isFinite ? UInt32(base) : 0, into: &list, allowed)
         }
     }
 
-    private func scan(
-        list number: Int, base: UInt32, into list: inout reel_shortlist,
-        _ allowed: UnsafePointer<UInt64>?
-    ) {
-        let size = reel_code_block_size(quantizer.partCount)
-        for (part, firstRow) in zip(index.parts, index.firstRows) {
-            let segment = part.codes
-            guard let codes = segment.codes else { continue }
-            let rows = segment.rowStarts[number]..<segment.rowStarts[number + 1]
-            let blocks = segment.blockStarts[number]..<segment.blockStarts[number + 1]
-            for piece in stride(from: 0, to: blocks.count, by: Self.blocksAtOnce) {
-                let taken = min(Self.blocksAtOnce, blocks.count - piece)
-                reel_code_scan(
-                    codes + (blocks.lowerBound + piece) * size, taken, quantizer.partCount,
-                    entries, &sums)
-                let count = min(taken * 32, rows.count - piece * 32)
-                reel_shortlist_offer(
-                    &list, sums, count, base, UInt32(firstRow + rows.lowerBound + piece * 32),
-                    allowed)
-            }
+    /// What all values of a query have in common.
+    struct ValueScale {
+        /// The score that is worth `anchor`.
+        fileprivate var anchored: Float?
+        fileprivate var rounded = reel_byte_tables()
+    }
+
+    /// Makes `entries` those of a list.
+    /// - Returns: the value of a row there whose codes add nothing.
+    private func setEntries(
+        for query: UnsafePointer<Float>, _ probe: CentreTable.Probe, _ scale: inout ValueScale
+    ) -> UInt32 {
+        if quantizer.metric == .euclidean {
+            setDistanceTables(query, probe.list)
+            scale.rounded = reel_byte_tables_set(
+                tables, quantizer.partCount, scale.anchored == nil ? 0 : scale.rounded.step,
+                &entries)
+        } else if scale.anchored == nil {
+            quantizer.parts.withCodebook { reel_pq_tables($0, paddedQuery, &tables) }
+            scale.rounded = reel_byte_tables_set(tables, quantizer.partCount, 0, &entries)
         }
+        let lowest = probe.score + scale.rounded.lowest
+        let anchored = scale.anchored ?? lowest
+        scale.anchored = anchored
+        let steps = ((lowest - anchored) / scale.rounded.step).rounded()
+        let base = Float(Self.anchor) + min(max(steps, Float(-Self.anchor)), Float(Self.anchor))
+        return base.isFinite ? UInt32(base) : 0
     }
 
     private func setDistanceTables(_ query: UnsafePointer<Float>, _ list: Int) {
@@ -137,34 +145,22 @@ final class IVFPQSearch {
 
     /// Codes of eight bits: tables in full, rows one by one.
     private func shortlistOfBytes(
-        for query: UnsafePointer<Float>, _ probes: [CentreTable.Probe], _ wanted: Int,
+        for query: UnsafePointer<Float>, _ probes: [CentreTable.Probe], in index: IVFPQIndex,
         _ allowed: UnsafePointer<UInt64>?
     ) -> ArraySlice<reel_shortlisted> {
         var heap = [reel_candidate](repeating: reel_candidate(), count: wanted)
         var kept = 0
-        if quantizer.metric != .euclidean {
-            quantizer.parts.withCodebook { reel_pq_tables($0, paddedQuery, &tables) }
-        }
+        var scale = ValueScale()
         for probe in probes {
-            if quantizer.metric == .euclidean { setDistanceTables(query, probe.list) }
-            for (part, firstRow) in zip(index.parts, index.firstRows) {
-                guard let codes = part.codes.codes else { continue }
-                let rows = part.codes.rowStarts[probe.list]..<part.codes.rowStarts[probe.list + 1]
-                if scores.count < rows.count {
-                    scores = [Float](repeating: 0, count: rows.count)
-                }
-                reel_pq_sums(
-                    codes + rows.lowerBound * quantizer.partCount, rows.count,
-                    quantizer.partCount, quantizer.parts.centreCount, tables, probe.score,
-                    &scores)
-                let first = firstRow + rows.lowerBound
+            forEachValues(of: probe, in: index, for: query, &scale) { first, values in
                 if let allowed {
-                    for row in 0..<rows.count
+                    for row in 0..<values.count
                     where allowed[(first + row) / 64] >> UInt64((first + row) % 64) & 1 == 0 {
-                        scores[row] = .nan
+                        values[row] = .nan
                     }
                 }
-                kept = reel_offer_scores(&heap, kept, wanted, scores, rows.count, UInt64(first))
+                kept = reel_offer_scores(
+                    &heap, kept, wanted, values.baseAddress, values.count, UInt64(first))
             }
         }
         // Values only order the rows.
@@ -174,5 +170,106 @@ final class IVFPQSearch {
                 row: UInt32(candidate.position), value: UInt32(value))
         }
         return shortlisted[..<kept]
+    }
+
+    /// The values of all rows of a list, piece by piece, each with its first row's number in the
+    /// whole index: what orders the shortlist.
+    private func forEachValues(
+        of probe: CentreTable.Probe, in index: IVFPQIndex, for query: UnsafePointer<Float>,
+        _ scale: inout ValueScale, _ body: (Int, UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+        func room(for count: Int) {
+            if scores.count < count { scores = [Float](repeating: 0, count: count) }
+        }
+        func give(_ count: Int, _ first: Int) {
+            scores.withUnsafeMutableBufferPointer {
+                body(first, UnsafeMutableBufferPointer(rebasing: $0[..<count]))
+            }
+        }
+        guard quantizer.bits == 8 else {
+            let base = Float(setEntries(for: query, probe, &scale))
+            index.forEachBlocks(ofList: probe.list) { blocks in
+                reel_code_scan(blocks.codes, blocks.count, quantizer.partCount, entries, &sums)
+                room(for: blocks.rowCount)
+                reel_widen_sums(sums, blocks.rowCount, base, &scores)
+                give(blocks.rowCount, blocks.firstRow)
+            }
+            return
+        }
+        if quantizer.metric == .euclidean {
+            setDistanceTables(query, probe.list)
+        } else if scale.anchored == nil {
+            quantizer.parts.withCodebook { reel_pq_tables($0, paddedQuery, &tables) }
+            scale.anchored = 0
+        }
+        for (part, firstRow) in zip(index.parts, index.firstRows) {
+            guard let codes = part.codes.codes else { continue }
+            let rows = part.codes.rowStarts[probe.list]..<part.codes.rowStarts[probe.list + 1]
+            guard !rows.isEmpty else { continue }
+            room(for: rows.count)
+            reel_pq_sums(
+                codes + rows.lowerBound * quantizer.partCount, rows.count, quantizer.partCount,
+                quantizer.parts.centreCount, tables, probe.score, &scores)
+            give(rows.count, firstRow + rows.lowerBound)
+        }
+    }
+
+    // MARK: Measuring
+
+    /// Where rows would stand in the shortlist, as more and more lists are looked into.
+    /// - Parameters:
+    ///   - targets: rows of the whole index, different ones.
+    ///   - own: a row that does not count: the query's.
+    ///   - steps: numbers of lists, ascending.
+    /// - Returns: per step, the places of those targets whose lists are looked into; among equal
+    ///   values a target comes last.
+    func places(
+        of targets: [Int], without own: Int, in index: IVFPQIndex,
+        for query: UnsafePointer<Float>, steps: [Int]
+    ) -> [[Int]] {
+        fine.set(query)
+        for column in 0..<quantizer.dimension { paddedQuery[column] = query[column] }
+        let probes = quantizer.centres.nearest(steps.last ?? 0, to: query, fine, in: room)
+        var turns = [Int?](repeating: nil, count: quantizer.listCount)
+        for (turn, probe) in probes.enumerated() { turns[probe.list] = turn }
+        let rows = targets + [own]
+        let turnOfRow = rows.map { turns[index.list(of: $0)] }
+        var scale = ValueScale()
+        if let nearest = probes.first {
+            // The first list sets the scale of all values.
+            forEachValues(of: nearest, in: index, for: query, &scale) { _, _ in }
+        }
+        var values = [Float](repeating: -.infinity, count: rows.count)
+        for turn in Set(turnOfRow.compactMap { $0 }) {
+            forEachValues(of: probes[turn], in: index, for: query, &scale) { first, piece in
+                for (place, row) in rows.enumerated()
+                where row >= first && row < first + piece.count {
+                    values[place] = piece[row - first]
+                }
+            }
+        }
+        var counts = [Int](repeating: 0, count: targets.count)
+        var result: [[Int]] = []
+        var next = 0
+        for step in steps {
+            while next < min(step, probes.count) {
+                forEachValues(of: probes[next], in: index, for: query, &scale) { _, piece in
+                    for target in targets.indices {
+                        counts[target] += reel_count_at_least(
+                            piece.baseAddress, piece.count, values[target])
+                    }
+                }
+                next += 1
+            }
+            let ownIsMet = turnOfRow[targets.count].map { $0 < next } ?? false
+            result.append(
+                targets.indices.compactMap { target in
+                    guard let turn = turnOfRow[target], turn < next else { return nil }
+                    // Neither itself nor the query's row stands before it.
+                    return counts[target] - 1
+                        - (ownIsMet && values[targets.count] >= values[target] ? 1 : 0)
+                })
+        }
+        return result
     }
 }

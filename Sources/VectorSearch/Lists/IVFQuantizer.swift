@@ -36,10 +36,10 @@ package struct IVFQuantizer: Sendable {
 
         package init(metric: VectorMetric) { self.metric = metric }
 
-        /// About one list for √n · 1.4 rows, as a power of two.
+        /// About √1.5n lists, as the power of two that is nearest by ratio.
         static func lists(for count: Int) -> Int {
             var lists = 1
-            while lists * lists * 2 < count * 3 { lists *= 2 }
+            while lists * lists * 4 < count * 3 { lists *= 2 }
             return max(1, min(lists, count))
         }
 

@@ -1,6 +1,7 @@
 /// A way to search lists that was measured when the index was built.
 package struct OperatingPoint: Sendable, Equatable {
-    /// Share of the true ten nearest that were found, 0…1.
+    /// Share of the true ten nearest that are found at least, 0…1: what was measured less its
+    /// uncertainty.
     package var recall: Float
     /// Rows looked at again after their codes were compared, for ten results.
     package var shortlist: Int

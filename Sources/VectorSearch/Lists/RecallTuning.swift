@@ -10,7 +10,6 @@ struct RecallTuning {
     var seed: UInt64
 
     private static let neighbours = 10
-    private static let longestShortlist = 2048
 
     /// Points in the order of their cost; each finds more than all cheaper ones.
     func points() throws -> [OperatingPoint] {
@@ -24,33 +23,46 @@ struct RecallTuning {
         let exact = try FlatIndex(segments: [rows], metric: index.quantizer.metric)
             .nearest(Self.neighbours + 1, to: queries, workers: workers.count)
         let truth = zip(exact, numbers).map { matches, own in
-            Set(matches.map(\.row).filter { $0 != own }.prefix(Self.neighbours))
+            Array(matches.map(\.row).filter { $0 != own }.prefix(Self.neighbours))
         }
         let cost = SearchCost(
             dimension: rows.dimension, partCount: index.quantizer.partCount,
             bits: index.quantizer.bits, listCount: index.quantizer.listCount)
         let flat = cost.flat(rowCount: rows.count)
+        let listCount = index.quantizer.listCount
         var points: [OperatingPoint] = []
-        var probes = 1
-        while true {
-            let found = measure(probes, queries, numbers, truth)
-            let scanned = Double(rows.count) * Double(probes) / Double(index.quantizer.listCount)
-            var cheapest: Float = .infinity
-            for length in Self.lengths {
-                let point = OperatingPoint(
-                    recall: found.recall(length), shortlist: length, probes: probes,
-                    cost: cost.lists(probes: probes, rowsScanned: scanned, shortlist: length))
-                cheapest = min(cheapest, point.cost)
-                points.append(point)
+        for steps in Self.stages(listCount) {
+            let found = places(of: truth, queries, numbers, steps: steps)
+            var isEnough = false
+            for (step, probes) in steps.enumerated() {
+                let scanned = Double(rows.count) * Double(probes) / Double(listCount)
+                var cheapest: Float = .infinity
+                for length in Self.lengths {
+                    let point = OperatingPoint(
+                        recall: Self.recall(found.map { $0[step] }, truth, within: length),
+                        shortlist: length, probes: probes,
+                        cost: cost.lists(probes: probes, rowsScanned: scanned, shortlist: length))
+                    cheapest = min(cheapest, point.cost)
+                    points.append(point)
+                }
+                isEnough =
+                    isEnough || cheapest > 2 * flat || points[points.count - 1].recall > 0.9995
             }
-            if probes >= index.quantizer.listCount || cheapest > 2 * flat
-                || found.recall(Self.longestShortlist) > 0.9995
-            {
-                break
-            }
-            probes = min(index.quantizer.listCount, max(probes + 1, probes * 5 / 4))
+            if isEnough { break }
         }
         return Self.frontier(of: points)
+    }
+
+    /// Numbers of lists to try, each a quarter more than the one before, in stages: every stage
+    /// looks at the lists of the one before again, and is the last if that is enough.
+    static func stages(_ listCount: Int) -> [[Int]] {
+        var steps = [1]
+        while let last = steps.last, last < listCount {
+            steps.append(min(listCount, max(last + 1, last * 5 / 4)))
+        }
+        return [0..<6, 6..<64, 64..<512, 512..<Int.max].map { limits in
+            steps.filter { limits.contains($0) }
+        }.filter { !$0.isEmpty }
     }
 
     private static let lengths = [
@@ -58,48 +70,35 @@ struct RecallTuning {
         1024, 1400, 2048,
     ]
 
-    /// At which place of the shortlist each true neighbour stood.
-    struct Ranks {
-        var total: Int
-        var ranks: [Int]  // ascending, of those that were met
-
-        func recall(_ length: Int) -> Float {
-            var low = 0
-            var high = ranks.count
-            while low < high {
-                let middle = (low + high) / 2
-                if ranks[middle] < length { low = middle + 1 } else { high = middle }
-            }
-            return Float(low) / Float(max(1, total))
+    /// The share of the true neighbours that stand among the first `length`, less twice the
+    /// standard error of this sample: other queries find as many with some certainty.
+    /// - Parameter places: of each query, those of its true neighbours that are met.
+    static func recall(_ places: [[Int]], _ truth: [[Int]], within length: Int) -> Float {
+        let shares = zip(places, truth).compactMap { places, truth in
+            truth.isEmpty
+                ? nil : Double(places.count { $0 < length }) / Double(truth.count)
         }
+        guard !shares.isEmpty else { return 0 }
+        let count = Double(shares.count)
+        let mean = shares.reduce(0, +) / count
+        let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        return Float(max(0, mean - 2 * (variance / count).squareRoot()))
     }
 
-    private func measure(
-        _ probes: Int, _ queries: QueryMatrix, _ own: [Int], _ truth: [Set<Int>]
-    ) -> Ranks {
+    /// Per query and step, the places of the true neighbours.
+    private func places(
+        of truth: [[Int]], _ queries: QueryMatrix, _ own: [Int], steps: [Int]
+    ) -> [[[Int]]] {
         let shares = Workers.ranges(of: queries.count, by: max(1, queries.count / 8))
-        let ranks = workers.map(shares.count) { share -> [Int] in
-            let search = IVFPQSearch(
-                index: index, limit: 1,
-                effort: .init(probes: probes, shortlist: Self.longestShortlist))
-            var ranks: [Int] = []
-            queries.values.withUnsafeBufferPointer { values in
-                guard let start = values.baseAddress else { return }
-                for number in shares[share] {
-                    let rows = search.shortlist(
-                        for: start + number * queries.dimension, wanted: Self.longestShortlist,
-                        allowed: nil
-                    ).sorted { $0.value != $1.value ? $0.value > $1.value : $0.row < $1.row }
-                    var place = 0
-                    for row in rows where Int(row.row) != own[number] {
-                        if truth[number].contains(Int(row.row)) { ranks.append(place) }
-                        place += 1
-                    }
+        return workers.map(shares.count) { share in
+            let search = IVFPQSearch(quantizer: index.quantizer, limit: 1, wanted: 1)
+            return shares[share].map { number in
+                queries.withRow(number) {
+                    search.places(
+                        of: truth[number], without: own[number], in: index, for: $0, steps: steps)
                 }
             }
-            return ranks
         }.flatMap { $0 }
-        return Ranks(total: truth.reduce(0) { $0 + $1.count }, ranks: ranks.sorted())
     }
 
     /// Points that nothing cheaper beats, thinned out to what the file has room for.

@@ -1,0 +1,40 @@
+// Integer products of sketched rows with rounded queries (Int8Sketch.h). Every variant gives the
+// same integers.
+#ifndef REEL_SKETCHDOTS_H
+#define REEL_SKETCHDOTS_H
+#include "Int8Sketch.h"
+
+/// Products of one query with rows: dots[i] = Σ u · c of row `positions[i]`, or of row i where
+/// `positions` is null.
+typedef void reel_fine_dot_function(
+    const int8_t *rows, const uint32_t *positions, size_t rowCount, size_t width,
+    const reel_fine_query *query, int32_t *dots);
+reel_fine_dot_function reel_fine_dot;
+reel_fine_dot_function reel_fine_dot_scalar;
+reel_fine_dot_function reel_fine_dot_avx2;
+reel_fine_dot_function reel_fine_dot_vnni;
+
+/// The sum of each row's codes.
+void reel_code_sums(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums);
+
+/// Products of rows with groups of packed queries:
+/// dots[(group · rowCount + row) · 16 + query] = Σ u · c.
+typedef void reel_coarse_dot_function(
+    const int8_t *rows, const int32_t *sums, size_t rowCount, size_t width, const uint8_t *packed,
+    uint8_t zero, size_t groupCount, int32_t *dots);
+reel_coarse_dot_function reel_coarse_dot;
+reel_coarse_dot_function reel_coarse_dot_scalar;
+/// Only for queries packed with the zero 64: two products of bytes must fit 16 bits.
+reel_coarse_dot_function reel_coarse_dot_avx2;
+reel_coarse_dot_function reel_coarse_dot_vnni;
+
+/// Asks for bytes that will be read soon; nothing else happens.
+void reel_fetch_ahead(const void *bytes, size_t count);
+
+/// What queries are packed with for `reel_coarse_dot` on this processor: 128, for eight bits, or
+/// 64, for seven.
+uint8_t reel_coarse_zero(void);
+
+/// Whether the processor multiplies bytes in 512 bits (AVX-512 VNNI).
+bool reel_has_vnni(void);
+#endif
