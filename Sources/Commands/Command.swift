@@ -37,7 +37,7 @@ enum CommandList {
     ]
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SubtitlesCommand.self, EmbedCommand.self, TokenizeCommand.self,
-        VectorsCommand.self,
+        VectorsCommand.self, TextsCommand.self,
     ]
     static var all: [any Command.Type] { everyday + plumbing }
 }

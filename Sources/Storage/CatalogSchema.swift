@@ -5,7 +5,7 @@ internal import TextSearch
 /// here are rubbish. Passages and their full-text index belong to `TextStore`.
 enum CatalogSchema {
     /// Kept in the database's header; raised with every change of the tables.
-    static let version: Int32 = 1
+    static let version: Int32 = 2
 
     static func create(in connection: Connection, libraryID: String) throws {
         try connection.transaction {
