@@ -20,6 +20,7 @@ let modules: [Module] = [
     Module(name: "CFFmpeg", floor: 0, systemLibrary: ("libavformat", "libavformat-dev")),
     Module(name: "CSQLite", floor: 0, systemLibrary: ("sqlite3", "libsqlite3-dev")),
     Module(name: "COpenBLAS", floor: 0, systemLibrary: ("openblas", "libopenblas-dev")),
+    Module(name: "CStemmer", floor: 0, systemLibrary: (nil, "libstemmer-dev")),
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     // 1: nouns, arrays, words, rows.
@@ -34,7 +35,8 @@ let modules: [Module] = [
     Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
     Module(
-        name: "TextSearch", floor: 2, uses: ["CKernels", "Corpus", "SQLite", "UnicodeText"]),
+        name: "TextSearch", floor: 2,
+        uses: ["CKernels", "CStemmer", "Corpus", "SQLite", "UnicodeText"]),
     Module(name: "Evaluation", floor: 2),
     // 3: networks.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "Tensors"]),
@@ -142,7 +144,8 @@ let package = Package(
         tests("SQLiteTests", uses: ["SQLite"]),
         tests("UnicodeTextTests", uses: ["UnicodeText"]),
         tests("VectorSearchTests", uses: ["CKernels", "VectorSearch"]),
-        tests("TextSearchTests", uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText"]),
+        tests(
+            "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),

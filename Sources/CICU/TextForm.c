@@ -85,6 +85,11 @@ static UChar32 plain(UChar32 scalar, UChar32 *second) {
     }
 }
 
+// й and ї are letters that nobody types without their marks; stemming needs them too.
+static int is_letter_of_its_own(UChar32 letter, UChar32 mark) {
+    return (letter == 0x0438 && mark == 0x0306) || (letter == 0x0456 && mark == 0x0308);
+}
+
 // Takes NFD; leaves out optional marks and makes letters plain.
 static void strip(const buffer *from, buffer *into, UErrorCode *code) {
     if (U_FAILURE(*code)) return;
@@ -94,14 +99,17 @@ static void strip(const buffer *from, buffer *into, UErrorCode *code) {
     }
     if (!buffer_reserve(into, 2 * from->length, code)) return;
     int32_t read = 0, write = 0, optional = 0;
+    UChar32 letter = 0;
     while (read < from->length) {
         UChar32 scalar, second;
         U16_NEXT(from->units, read, from->length, scalar);
         if (scalar < 0x80) {
+            letter = scalar;
             optional = (scalar | 0x20) >= 'a' && (scalar | 0x20) <= 'z';
         } else if (u_charType(scalar) == U_NON_SPACING_MARK) {
-            if (optional) continue;
+            if (optional && !is_letter_of_its_own(letter, scalar)) continue;
         } else {
+            letter = scalar;
             UErrorCode ignored = U_ZERO_ERROR;
             optional = marks_are_optional(uscript_getScript(scalar, &ignored));
         }

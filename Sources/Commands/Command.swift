@@ -37,8 +37,7 @@ enum CommandList {
     ]
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SubtitlesCommand.self, EmbedCommand.self, TokenizeCommand.self,
-        RerankCommand.self,
-        VectorsCommand.self,
+        RerankCommand.self, VectorsCommand.self, TextsCommand.self,
     ]
     static var all: [any Command.Type] { everyday + plumbing }
 }

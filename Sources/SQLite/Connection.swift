@@ -95,18 +95,42 @@ package final class Connection {
 
     // MARK: Transactions
 
+    /// Whoever keeps something back to write it when the outermost transaction commits.
+    private var participants: [any TransactionParticipant] = []
+    /// Transactions begun by `transaction`, one in another.
+    private var transactionDepth = 0
+
+    /// Has `participant` told before the transaction in progress commits, or after it was taken
+    /// back, whichever comes; then it is let go.
+    /// - Returns: false when no `transaction` is in progress: write at once.
+    package func enlist(_ participant: any TransactionParticipant) -> Bool {
+        guard transactionDepth > 0 else { return false }
+        if !participants.contains(where: { $0 === participant }) {
+            participants.append(participant)
+        }
+        return true
+    }
+
     /// Runs `body` in a transaction that takes the write lock at once, commits when it returns
     /// and rolls back when it throws. Inside another transaction it is a savepoint.
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         let isOutermost = !isInTransaction
+        // What was kept back so far is not this transaction's to lose.
+        try writeKeptBack()
         try execute(isOutermost ? "BEGIN IMMEDIATE" : "SAVEPOINT nested")
+        transactionDepth += 1
+        defer { transactionDepth -= 1 }
         do {
             let result = try body()
+            try writeKeptBack()
             // A full disk or a read error rolls the whole transaction back by itself. Were that
             // error swallowed in `body`, committing must fail, and it does: nothing is open.
             try execute(isOutermost ? "COMMIT" : "RELEASE nested")
             return result
         } catch {
+            let abandoned = participants
+            participants = []
+            for participant in abandoned { participant.transactionWasTakenBack() }
             // The first error is the one to report. A failing rollback means that SQLite has
             // rolled back already, or will when the connection closes.
             if isInTransaction {
@@ -114,6 +138,12 @@ package final class Connection {
             }
             throw error
         }
+    }
+
+    private func writeKeptBack() throws {
+        let writing = participants
+        for participant in writing { try participant.transactionWillCommit() }
+        participants = []
     }
 
     /// Runs `body`, which only reads, so that all it sees is of one moment, whatever other
@@ -125,6 +155,8 @@ package final class Connection {
         defer { try? execute("COMMIT") }
         return try body()
     }
+
+    package var isReadOnly: Bool { sqlite3_db_readonly(database.pointer, "main") == 1 }
 
     package var isInTransaction: Bool { sqlite3_get_autocommit(database.pointer) == 0 }
 
@@ -179,6 +211,14 @@ package final class Connection {
     package func quickCheck() throws -> [String] {
         try prepare("PRAGMA quick_check(100)").rows { $0.text(0) }.filter { $0 != "ok" }
     }
+}
+
+/// Gathers changes during a transaction and writes them once, at its end.
+package protocol TransactionParticipant: AnyObject {
+    /// Inside the transaction, as its last act; throwing takes all of it back.
+    func transactionWillCommit() throws
+    /// What was kept back must be forgotten.
+    func transactionWasTakenBack()
 }
 
 extension Connection.Mode {

@@ -10,6 +10,8 @@ internal import VectorSearch
 package struct LibraryCheck {
     /// What is wrong, a sentence each; empty when nothing is.
     package private(set) var damage: [String] = []
+    /// The text index is all that is wrong, and `repair` makes it again.
+    package private(set) var isRepairable = false
 
     /// - Parameter deep: reads every vector as well.
     package init(root: String, deep: Bool) throws {
@@ -25,11 +27,32 @@ package struct LibraryCheck {
         let texts = try TextStore(connection: connection)
         damage += try connection.quickCheck()
         try connection.execute("BEGIN")
-        damage += try texts.integrityCheck().map(\.description)
+        let textDamage = try texts.integrityCheck()
         try connection.execute("ROLLBACK")
+        isRepairable = damage.isEmpty && textDamage == [.index]
+        damage += textDamage.map(\.description)
         let names = try connection.statement("SELECT file_name FROM vector_segments ORDER BY id")
             .rows { $0.text(0) }
-        for name in names { damage += Self.damage(of: name, in: paths, deep: deep) }
+        for name in names {
+            let found = Self.damage(of: name, in: paths, deep: deep)
+            if !found.isEmpty { isRepairable = false }
+            damage += found
+        }
+    }
+
+    /// Makes the text index again from the passages, whatever state it is in.
+    package static func repair(root: String) throws {
+        let paths = LibraryPaths(root: root)
+        let manifest = try Manifest.read(from: paths)
+        guard access(paths.catalog, F_OK) == 0 else {
+            throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
+        }
+        let lock = try WriterLock(paths: paths)
+        defer { withExtendedLifetime(lock) {} }
+        let connection = try Connection(path: paths.catalog, mode: .readWriteCreate)
+        _ = try Catalog(connection: connection, manifest: manifest, paths: paths)
+        try TextStore(connection: connection).rebuildIndex()
+        try connection.checkpoint(waitsForReaders: false)
     }
 
     private static func damage(

@@ -8,23 +8,71 @@ extension TextStore {
     package func snippet(
         row: Int64, terms: [String: Double], maximumCharacters: Int = 160
     ) throws -> Snippet? {
-        guard let text = try passage(row)?.passage.text else { return nil }
+        guard let passage = try passage(row)?.passage else { return nil }
+        let rules = try reading { $0.rules }
+        let wanted = SnippetTerms(terms, tokenizer: tokenizer, rules: rules)
         return Snippet(
-            of: text, words: tokenizer.terms(in: text), terms: terms,
+            of: passage.text, words: wanted.words(of: passage, tokenizer),
             maximumCharacters: maximumCharacters)
     }
 }
 
+/// The terms of a query, by what a passage may call them.
+private struct SnippetTerms {
+    private var worths: [String: (term: String, worth: Double)] = [:]
+    /// Beginnings of words, without their `*`.
+    private var beginnings: [(text: String, term: String, worth: Double)] = []
+
+    init(_ terms: [String: Double], tokenizer: TermTokenizer, rules: [StemmingRule]) {
+        for (term, worth) in terms {
+            if term.hasSuffix("*") {
+                let last = term.dropLast().split(separator: " ").last.map(String.init)
+                if let last { beginnings.append((last, term, worth)) }
+                continue
+            }
+            // A word of characters is as it stands, and stemming leaves it so.
+            for spelling in tokenizer.spellings(of: term, rules: rules) + [term]
+            where worths[spelling].map({ $0.worth < worth }) ?? true {
+                worths[spelling] = (term, worth)
+            }
+        }
+    }
+
+    /// Every word, and every pair of characters that was searched for, by its place.
+    func words(of passage: Passage, _ tokenizer: TermTokenizer) -> [SnippetWord] {
+        var words: [SnippetWord] = []
+        let rule = tokenizer.stemmer.rule(for: passage.language)
+        tokenizer.forEachRankingTerm(in: passage.text) { term in
+            let spelled = String(decoding: term.folded, as: UTF8.self)
+            let indexed =
+                term.kind == .word ? tokenizer.stemmer.stem(of: spelled, by: rule) : spelled
+            let beginning = beginnings.first { spelled.hasPrefix($0.text) }
+            let found = worths[indexed] ?? beginning.map { ($0.term, $0.worth) }
+            guard term.kind != .bigram || found != nil else { return }
+            words.append(
+                SnippetWord(range: term.range, term: found?.term ?? "", worth: found?.worth))
+        }
+        return words.sorted {
+            ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound)
+        }
+    }
+}
+
+struct SnippetWord {
+    var range: Range<Int>  // bytes
+    /// The query's term.
+    var term: String
+    /// Nil for a word that was not searched for.
+    var worth: Double?
+}
+
 extension Snippet {
-    /// - Parameter words: the terms of the text with their places, in bytes.
-    init(
-        of text: String, words: [(term: String, range: Range<Int>)], terms: [String: Double],
-        maximumCharacters: Int
-    ) {
+    /// - Parameter words: of the text, by place.
+    init(of text: String, words: [SnippetWord], maximumCharacters: Int) {
         precondition(maximumCharacters >= 2, "A snippet has room for a character and dots.")
         let line = SnippetLine(text)
         let places = words.map {
-            Place(range: line.characters(in: $0.range), term: $0.term, worth: terms[$0.term])
+            Place(range: line.characters(in: $0.range), term: $0.term, worth: $0.worth)
         }
         let count = line.characters.count
         let window =

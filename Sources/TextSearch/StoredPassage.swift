@@ -23,8 +23,7 @@ extension StoredPassage {
     static let columns =
         "row, asset, ordinal, start_ms, end_ms, source, language, text, checksum"
 
-    /// Trusts nothing in the row: a checksum covers all of it but the length, which a rebuilt
-    /// index brings anew.
+    /// Trusts nothing in the row: a checksum covers all of it.
     init(reading row: Statement) throws {
         let damaged = TextSearchError.damagedPassage(row: row.int(0))
         let (start, end) = (row.optionalInt(3), row.optionalInt(4))

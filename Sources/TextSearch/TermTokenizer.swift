@@ -1,19 +1,28 @@
+import Glibc
 package import SQLite
 import UnicodeText
 
-/// Cuts text into the terms that are searched: folded words, in any language.
+/// Cuts text into words, in any language, and folds them.
 ///
 /// `my_holiday.mp4` is four words to a searcher, though one to Unicode: words are also cut at
 /// underscores, and at full stops that are not between digits.
+///
+/// FTS5, which finds phrases and beginnings, gets the words as they are spelled; of Chinese and
+/// Japanese it gets each character, so that a phrase is found wherever the dictionary cut. What
+/// ranking weighs is made from the same words: `RankingTerm`.
 package final class TermTokenizer: FullTextTokenizer {
-    /// Recorded in the index. Counts up when this file, or the folding, changes any term.
-    package static let version = "terms 1, ICU \(UnicodeTables.icuVersion)"
+    /// Recorded in the index. Counts up when this file, the folding or the stemming changes any
+    /// term.
+    package static let version = "terms 2, ICU \(UnicodeTables.icuVersion), Snowball 2"
 
-    /// A longer term keeps its beginning, in documents and queries alike.
+    /// A longer word keeps its beginning, in documents and queries alike.
     static let termByteLimit = 120
 
     private let segmenter: WordSegmenter
-    private var term: [UInt8] = []
+    let stemmer = WordStemmer()
+    private var folded: [UInt8] = []
+    /// The words of the text last asked for: adding a passage needs them twice.
+    private var recent = RecentWords()
 
     private init() throws { segmenter = try WordSegmenter() }
 
@@ -32,18 +41,69 @@ package final class TermTokenizer: FullTextTokenizer {
         in text: UnsafeBufferPointer<UInt8>, reason: TokenizationReason,
         emit: (FullTextToken) -> Bool
     ) {
-        // ICU fails only when memory runs out. Then the text has the terms found so far: losing
-        // some is better than refusing to delete a row.
-        try? segmenter.forEachWord(in: text) { word in
-            var start = word.range.lowerBound
-            let end = word.range.upperBound
-            for place in start...end {
-                guard place == end || Self.isCut(at: place, of: text) else { continue }
-                guard emitTerm(start..<place, of: text, to: emit) else { return false }
-                start = place + 1
+        forEachWord(in: text) { word in
+            guard word.isIdeographic else {
+                return emit(FullTextToken(term: word.folded, range: word.range))
+            }
+            return word.forEachScalar { scalar, range in
+                emit(FullTextToken(term: scalar, range: range))
+            }
+        }
+    }
+
+    // MARK: Words
+
+    /// A word and its place.
+    struct FoldedWord {
+        /// Valid during the call, never empty.
+        let folded: UnsafeBufferPointer<UInt8>
+        /// In bytes of the text.
+        let range: Range<Int>
+        /// Chinese characters and Japanese kana.
+        let isIdeographic: Bool
+
+        /// Visits the scalars of the folded word, until `body` returns false.
+        /// - Returns: false when `body` did.
+        func forEachScalar(
+            _ body: (UnsafeBufferPointer<UInt8>, Range<Int>) -> Bool
+        ) -> Bool {
+            // Folding may join or split scalars; only where it kept every byte are places known.
+            let keepsPlaces = folded.count == range.count
+            var start = 0
+            while start < folded.count {
+                var end = start + 1
+                while end < folded.count, folded[end] & 0xc0 == 0x80 { end += 1 }
+                let place =
+                    keepsPlaces ? range.lowerBound + start..<range.lowerBound + end : range
+                guard body(UnsafeBufferPointer(rebasing: folded[start..<end]), place) else {
+                    return false
+                }
+                start = end
             }
             return true
         }
+    }
+
+    /// Visits the words of a text in its order, until `body` returns false.
+    func forEachWord(in text: UnsafeBufferPointer<UInt8>, _ body: (FoldedWord) -> Bool) {
+        if !recent.holds(text) {
+            recent.begin(text)
+            // ICU fails only when memory runs out. Then the text has the words found so far:
+            // losing some is better than refusing to delete a row.
+            try? segmenter.forEachWord(in: text) { word in
+                var start = word.range.lowerBound
+                let end = word.range.upperBound
+                for place in start...end {
+                    guard place == end || Self.isCut(at: place, of: text) else { continue }
+                    note(start..<place, of: text, isIdeographic: word.kind == .ideographs)
+                    start = place + 1
+                }
+                return true
+            }
+        }
+        // A copy, which shares its storage: `body` may tokenize another text.
+        let words = recent
+        words.forEach(body)
     }
 
     private static func isCut(at place: Int, of text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -55,45 +115,67 @@ package final class TermTokenizer: FullTextTokenizer {
             && place + 1 < text.count && digits.contains(text[place + 1]))
     }
 
-    private func emitTerm(
-        _ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, to emit: (FullTextToken) -> Bool
-    ) -> Bool {
-        guard !range.isEmpty else { return true }
+    private func note(
+        _ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, isIdeographic: Bool
+    ) {
+        guard !range.isEmpty else { return }
         // Cutting first bounds the folding; no scalar is longer than four bytes.
         let spelled = UnsafeBufferPointer(rebasing: text[range].prefix(Self.termByteLimit + 4))
-        TextFolding.fold(spelled, into: &term)
-        if term.count > Self.termByteLimit {
-            let end = term[...Self.termByteLimit].lastIndex { $0 & 0xc0 != 0x80 } ?? 0
-            term.removeSubrange(end...)
+        TextFolding.fold(spelled, into: &folded)
+        if folded.count > Self.termByteLimit {
+            let end = folded[...Self.termByteLimit].lastIndex { $0 & 0xc0 != 0x80 } ?? 0
+            folded.removeSubrange(end...)
         }
         // A word of soft hyphens folds to nothing.
-        guard !term.isEmpty else { return true }
-        return term.withUnsafeBufferPointer { emit(FullTextToken(term: $0, range: range)) }
+        guard !folded.isEmpty else { return }
+        recent.append(folded, range: range, isIdeographic: isIdeographic)
+    }
+}
+
+/// A text and its words, side by side in few arrays that are used again.
+private struct RecentWords {
+    private struct Entry {
+        var end: Int  // of the folded bytes
+        var range: Range<Int>
+        var isIdeographic: Bool
     }
 
-    /// How many terms a text has, repeats included.
-    func termCount(of text: String) -> Int {
-        var text = text
-        var count = 0
-        text.withUTF8 { utf8 in
-            tokens(in: utf8, reason: .document) { _ in
-                count += 1
-                return true
-            }
-        }
-        return count
+    private var text: [UInt8] = []
+    private var isSet = false
+    private var bytes: [UInt8] = []
+    private var entries: [Entry] = []
+    /// A longer text is not kept, and its words are found again.
+    private static let textLimit = 1 << 20  // bytes
+
+    func holds(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard isSet, text.count == other.count else { return false }
+        guard let start = other.baseAddress, !other.isEmpty else { return true }
+        return memcmp(text, start, other.count) == 0
     }
 
-    /// The terms of a text with their places, in bytes.
-    func terms(in text: String) -> [(term: String, range: Range<Int>)] {
-        var text = text
-        var terms: [(term: String, range: Range<Int>)] = []
-        text.withUTF8 { utf8 in
-            tokens(in: utf8, reason: .query) { token in
-                terms.append((String(decoding: token.term, as: UTF8.self), token.range))
-                return true
+    mutating func begin(_ text: UnsafeBufferPointer<UInt8>) {
+        isSet = text.count <= Self.textLimit
+        self.text.removeAll(keepingCapacity: true)
+        if isSet { self.text.append(contentsOf: text) }
+        bytes.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+    }
+
+    mutating func append(_ folded: [UInt8], range: Range<Int>, isIdeographic: Bool) {
+        bytes += folded
+        entries.append(Entry(end: bytes.count, range: range, isIdeographic: isIdeographic))
+    }
+
+    func forEach(_ body: (TermTokenizer.FoldedWord) -> Bool) {
+        bytes.withUnsafeBufferPointer { bytes in
+            var start = 0
+            for entry in entries {
+                let word = TermTokenizer.FoldedWord(
+                    folded: UnsafeBufferPointer(rebasing: bytes[start..<entry.end]),
+                    range: entry.range, isIdeographic: entry.isIdeographic)
+                guard body(word) else { return }
+                start = entry.end
             }
         }
-        return terms
     }
 }

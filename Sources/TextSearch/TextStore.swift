@@ -1,17 +1,18 @@
-import CKernels
 package import Corpus
 package import SQLite
 
-/// The passages of a library, and the index that finds them by their words.
+/// The passages of a library, and the indexes that find them by their words.
 ///
-/// Passages are rows of an ordinary table; FTS5 keeps only the terms and where they occur. Uses
-/// its connection, so it belongs to the same thread.
+/// Passages are rows of an ordinary table. FTS5 knows where each word occurs, for phrases and
+/// beginnings; `PostingStore` knows how often each stem occurs, for ranking. Uses its connection,
+/// so it belongs to the same thread.
 package final class TextStore {
     let connection: Connection
     let tokenizer: TermTokenizer
     let ranking: TextRanking
+    let postings: PostingStore
     /// What ranking needs of every passage, kept until the database changes.
-    var weights: PassageWeights?
+    var directory: PassageDirectory?
     /// What the terms in the index were made with; differs from `TermTokenizer.version` when the
     /// library comes from a machine with other Unicode tables.
     package private(set) var termVersion: String
@@ -20,15 +21,17 @@ package final class TextStore {
     package static func createSchema(in connection: Connection) throws {
         _ = try TermTokenizer.registered(on: connection)
         try connection.transaction {
-            try connection.execute(schema)
+            try connection.execute(schema + PostingStore.schema)
+            // Terms are gathered in memory up to this many bytes: an eighth of the segments.
+            try connection.execute(
+                "INSERT INTO passage_index(passage_index, rank) VALUES ('hashsize', 8388608)")
             try connection.statement("INSERT INTO passage_settings VALUES ('terms', ?1)")
                 .run(TermTokenizer.version)
         }
     }
 
     /// Times are on the asset's time line; both are NULL for a passage about all of it.
-    /// `length` counts terms. `passage_weights` lets ranking read lengths and sources without
-    /// reading texts. `passage_terms` shows the index term by term.
+    /// FTS5's own lengths (`columnsize`) would serve its ranking only.
     private static let schema = """
         CREATE TABLE passages(
             row INTEGER PRIMARY KEY,
@@ -39,15 +42,12 @@ package final class TextStore {
             source TEXT NOT NULL,
             language TEXT,
             text TEXT NOT NULL,
-            length INTEGER NOT NULL,
             checksum INTEGER NOT NULL,
             UNIQUE(asset, ordinal)
         );
-        CREATE INDEX passage_weights ON passages(row, source, length);
         CREATE TABLE passage_settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE VIRTUAL TABLE passage_index USING fts5(
-            text, content='passages', content_rowid='row', tokenize='reel_terms');
-        CREATE VIRTUAL TABLE passage_terms USING fts5vocab(passage_index, instance);
+            text, content='passages', content_rowid='row', columnsize=0, tokenize='reel_terms');
         """
 
     /// Opens the tables that `createSchema` made.
@@ -55,6 +55,7 @@ package final class TextStore {
         self.connection = connection
         self.ranking = ranking
         tokenizer = try TermTokenizer.registered(on: connection)
+        postings = PostingStore(connection: connection, tokenizer: tokenizer)
         termVersion =
             try connection.statement("SELECT value FROM passage_settings WHERE name = 'terms'")
             .first { $0.text(0) } ?? "unknown terms"
@@ -71,24 +72,23 @@ package final class TextStore {
         let start = try passage.span.map { try milliseconds($0.startSeconds) }
         let end = try passage.span.map { try milliseconds($0.endSeconds) }
         return try inTransaction {
-            let row =
-                try connection.statement("SELECT coalesce(max(row), 0) + 1 FROM passages")
-                .first { $0.int(0) } ?? 1
+            let row = try postings.takeRow()
             let stored = StoredPassage(row: row, asset: asset, ordinal: ordinal, passage: passage)
             try connection.statement(
-                "INSERT INTO passages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                "INSERT INTO passages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
             ).run(
                 row, asset.value, ordinal, start, end, passage.source.rawValue, passage.language,
-                passage.text, tokenizer.termCount(of: passage.text),
-                stored.checksum(startMilliseconds: start, end))
-            try insertTerms(of: passage.text, row: row)
+                passage.text, stored.checksum(startMilliseconds: start, end))
+            try insertTerms(of: stored)
             return row
         }
     }
 
-    private func insertTerms(of text: String, row: Int64) throws {
+    private func insertTerms(of stored: StoredPassage) throws {
         try connection.statement("INSERT INTO passage_index(rowid, text) VALUES (?1, ?2)")
-            .run(row, text)
+            .run(stored.row, stored.passage.text)
+        try postings.add(
+            stored.passage, row: stored.row, asset: stored.asset, ordinal: stored.ordinal)
     }
 
     /// Inside a caller's transaction there is no savepoint: at each, FTS5 would write the terms
@@ -110,6 +110,9 @@ package final class TextStore {
                 SELECT 'delete', row, text FROM passages WHERE asset = ?1
                 """
             ).run(asset.value)
+            try postings.remove(
+                connection.statement("SELECT row FROM passages WHERE asset = ?1")
+                    .rows(asset.value) { $0.int(0) })
             try connection.statement("DELETE FROM passages WHERE asset = ?1").run(asset.value)
         }
     }
@@ -128,24 +131,31 @@ package final class TextStore {
         return milliseconds
     }
 
-    /// Merges the index into one segment. Until then FTS5 keeps the terms of removed passages in
-    /// the file, merely crossed out: call it after removing what must be gone for good.
+    /// Writes anew what holds terms of removed passages. Until then both indexes keep them in the
+    /// file, merely crossed out: call it after removing what must be gone for good.
     package func compactIndex() throws {
-        try connection.execute("INSERT INTO passage_index(passage_index) VALUES ('optimize')")
+        try inTransaction {
+            try postings.purge()
+            try connection.execute("INSERT INTO passage_index(passage_index) VALUES ('optimize')")
+        }
     }
 
-    /// Makes the index again from the passages: after damage, or with this machine's tables.
+    /// Makes the indexes again from the passages: after damage, or with this machine's tables.
+    /// A damaged passage is left out, and stays findable by `integrityCheck`.
     package func rebuildIndex() throws {
         try connection.transaction {
             try connection.execute(
                 "INSERT INTO passage_index(passage_index) VALUES ('delete-all')")
+            try postings.clear()
             let rows = try connection.statement("SELECT row FROM passages ORDER BY row")
                 .rows { $0.int(0) }
             for row in rows {
-                guard let stored = try passage(row) else { continue }
-                try insertTerms(of: stored.passage.text, row: row)
-                try connection.statement("UPDATE passages SET length = ?2 WHERE row = ?1")
-                    .run(row, tokenizer.termCount(of: stored.passage.text))
+                do {
+                    guard let stored = try passage(row) else { continue }
+                    try insertTerms(of: stored)
+                } catch TextSearchError.damagedPassage {
+                    continue
+                }
             }
             try connection.statement("INSERT OR REPLACE INTO passage_settings VALUES ('terms', ?1)")
                 .run(TermTokenizer.version)
@@ -157,7 +167,7 @@ package final class TextStore {
 
     /// Passages in the library.
     package func count() throws -> Int {
-        try connection.statement("SELECT count(*) FROM passages INDEXED BY passage_weights")
+        try connection.statement("SELECT count(*) FROM passages")
             .first { Int($0.int(0)) } ?? 0
     }
 
@@ -171,46 +181,5 @@ package final class TextStore {
     package func passage(_ row: Int64) throws -> StoredPassage? {
         try connection.statement("SELECT \(StoredPassage.columns) FROM passages WHERE row = ?1")
             .first(row, read: StoredPassage.init(reading:))
-    }
-
-    // MARK: Checking
-
-    /// Reads every passage and compares it with its checksum, then compares the index with the
-    /// passages, which needs a connection that may write, though nothing is changed.
-    /// - Returns: what is damaged; empty when all is well.
-    package func integrityCheck() throws -> [TextDamage] {
-        var damage: [TextDamage] = []
-        let statement = try connection.statement(
-            "SELECT \(StoredPassage.columns) FROM passages ORDER BY row")
-        try statement.forEachRow { row in
-            do {
-                _ = try StoredPassage(reading: row)
-            } catch TextSearchError.damagedPassage(let row) {
-                damage.append(.passage(row: row))
-            }
-            return true
-        }
-        do {
-            // The 1 asks for the passages to be compared too, not only the index with itself.
-            try connection.execute(
-                "INSERT INTO passage_index(passage_index, rank) VALUES ('integrity-check', 1)")
-        } catch SQLiteError.corrupt {
-            damage.append(.index)
-        }
-        return damage
-    }
-}
-
-/// Something that `TextStore.integrityCheck` found.
-package enum TextDamage: Sendable, Equatable, CustomStringConvertible {
-    case passage(row: Int64)
-    /// The index and the passages disagree.
-    case index
-
-    package var description: String {
-        switch self {
-        case .passage(let row): TextSearchError.damagedPassage(row: row).description
-        case .index: "The text index does not fit the passages. Rebuild the text index."
-        }
     }
 }

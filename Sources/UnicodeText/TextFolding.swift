@@ -4,7 +4,7 @@
 /// Latin, Greek, Cyrillic, Hebrew and Arabic lose their accents, tones and vowel points, and
 /// `ø đ ħ ı ł ŧ æ œ`, which have no decomposition, become plain letters. Elsewhere a mark is
 /// part of the word and stays: Thai and Devanagari vowels, the voicing that makes `が` of `か`.
-/// Curly apostrophes become straight. Folding twice gives the same as folding once.
+/// й and ї are letters of their own and stay. Curly apostrophes become straight. Folding twice gives the same as folding once.
 package enum TextFolding {
     package static func fold(_ text: String) -> String {
         var text = text

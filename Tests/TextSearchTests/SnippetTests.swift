@@ -20,7 +20,7 @@ import UnicodeText
         ("no match", "no match"),
         ("", ""),
         ("two\nlines\tdog\u{1}.", "two lines [dog] ."),
-        ("Dógs and döG!", "Dógs and [döG]!"),
+        ("Dógs and döG!", "[Dógs] and [döG]!"),
         ("dog_dog.dog", "[dog]_[dog].[dog]"),
         ("狗 dog 👩‍👩‍👧dog", "狗 [dog] 👩‍👩‍👧[dog]"),
     ])

@@ -6,8 +6,9 @@ import Testing
 import TextSearch
 
 @Suite struct TextSearchTests {
-    private func store(_ texts: [String], ranking: TextRanking = TextRanking()) throws -> TextStore
-    {
+    private func store(
+        _ texts: [String], ranking: TextRanking = TextRanking(formula: .tfidf())
+    ) throws -> TextStore {
         let (store, connection) = try newStore(ranking: ranking)
         try connection.transaction {
             for (number, text) in texts.enumerated() {

@@ -10,6 +10,7 @@
 #include "Int8Sketch.h"
 #include "PQCodes.h"
 #include "PQScan.h"
+#include "PassageScores.h"
 #include "PictureResampling.h"
 #include "PixelDifference.h"
 #include "SHA256.h"

@@ -27,6 +27,11 @@ extension Application {
         machine() + ModelRole.allCases.map(diagnosis(of:)) + [librarysHealth(deep: deep)]
     }
 
+    /// Makes the library's text index again from its passages.
+    package func repairTextIndex() throws {
+        try Failure.translating { try LibraryCheck.repair(root: configuration.indexPath) }
+    }
+
     private func machine() -> [Diagnosis] {
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
         return [
@@ -71,12 +76,14 @@ extension Application {
         let subject = "library \(configuration.indexPath)"
         do {
             let library = try LibraryReader(root: configuration.indexPath)
-            let damage = try LibraryCheck(root: configuration.indexPath, deep: deep).damage
+            let check = try LibraryCheck(root: configuration.indexPath, deep: deep)
+            let damage = check.damage
             guard damage.isEmpty else {
                 return Diagnosis(
                     subject: subject, state: .bad,
                     detail: damage.joined(separator: "; ")
-                        + ". Build it again: reel index --rebuild FOLDER")
+                        + (check.isRepairable
+                            ? "" : ". Build it again: reel index --rebuild FOLDER"))
             }
             let assets = try library.assets()
             return Diagnosis(

@@ -164,7 +164,7 @@ extension VectorElement {
 }
 
 extension DispatchTime {
-    fileprivate func secondsSince() -> Double {
+    func secondsSince() -> Double {
         Double(DispatchTime.now().uptimeNanoseconds - uptimeNanoseconds) / 1e9
     }
 }
