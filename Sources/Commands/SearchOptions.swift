@@ -8,6 +8,7 @@ enum SearchOptions {
         .value("channels", "LIST", "Only these of keywords,frames,meaning"),
         .value("weights", "LIST", "How much each counts: keywords=1,frames=1,meaning=1"),
         .value("fusion", "METHOD", "How they are added up: minmax, zscore, calibrated or rrf"),
+        .value("ranking", "FORMULA", "How words are weighed: tfidf or bm25"),
         .flag("rerank", "Read the best twenty again, each beside the query"),
         .value("rerank-ms", "N", "Stop reading after so many milliseconds"),
     ]
@@ -20,6 +21,8 @@ enum SearchOptions {
         request.weights = try weights(
             arguments, standard: context.application.configuration.weights)
         request.fusion = try arguments.choice("fusion", of: FusionMethod.self) ?? request.fusion
+        request.ranking =
+            try arguments.choice("ranking", of: KeywordRanking.self) ?? request.ranking
         request.reranks = arguments.has("rerank")
         request.rerankMilliseconds = try arguments.number("rerank-ms", in: 0...60_000)
         return request

@@ -12,14 +12,15 @@ package final class LibraryReader {
     private let catalog: Catalog
     private let connection: Connection
 
-    package init(root: String) throws {
+    /// - Parameter ranking: how its text is ranked.
+    package init(root: String, ranking: TextRanking = TextRanking()) throws {
         paths = LibraryPaths(root: root)
         let manifest = try Manifest.read(from: paths)
         guard access(paths.catalog, F_OK) == 0 else {
             throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
         }
         connection = try Connection(path: paths.catalog, mode: .readOnly)
-        texts = try TextStore(connection: connection)
+        texts = try TextStore(connection: connection, ranking: ranking)
         // One read transaction for the reader's life: every later read sees this commit.
         try connection.execute("BEGIN")
         catalog = try Catalog(connection: connection, manifest: manifest, paths: paths)

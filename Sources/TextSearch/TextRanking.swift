@@ -36,6 +36,14 @@ package struct TextRanking: Sendable, Equatable {
 
     package init(formula: Formula) { self.formula = formula }
 
+    /// With the parameters that usually serve.
+    package init(_ ranking: KeywordRanking) {
+        switch ranking {
+        case .tfidf: self.init(formula: .tfidf(slope: 0.25))
+        case .bm25: self.init(formula: .bm25(k1: 1.2, b: 0.75))
+        }
+    }
+
     package func idf(passageCount: Int, documentFrequency: Int) -> Double {
         let (all, holding) = (Double(passageCount), Double(documentFrequency))
         return switch formula {

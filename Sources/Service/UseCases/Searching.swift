@@ -4,6 +4,7 @@ internal import Embedders
 internal import MediaDecoding
 internal import Retrieval
 internal import Storage
+internal import TextSearch
 
 /// A search as a person asks for it.
 package struct SearchRequest: Sendable {
@@ -12,6 +13,8 @@ package struct SearchRequest: Sendable {
     /// Channels to search, with their weights.
     package var weights: [Channel: Double] = SearchRequest.defaultWeights
     package var fusion = FusionMethod.default
+    /// Of passages by their words.
+    package var ranking = KeywordRanking.default
     /// Nothing in the query is interpreted: it is words.
     package var isLiteral = false
     /// Whether the best hits are read again, beside the query.
@@ -69,7 +72,9 @@ struct SearchSession {
     init(application: Application, for request: SearchRequest) throws {
         let channels = Set(request.weights.keys)
         let start = ContinuousClock.now
-        let library = try LibraryReader(root: application.configuration.indexPath)
+        let library = try LibraryReader(
+            root: application.configuration.indexPath,
+            ranking: TextRanking(request.ranking))
         let spaces = try library.spaces()
         var missing: [String] = []
 
