@@ -20,7 +20,7 @@ struct ScoredTerm {
 ///
 /// Nothing is skipped, so that matches are counted exactly. Skipping by upper bounds (Ding and
 /// Suel, *Faster Top-k Document Retrieval Using Block-Max Indexes*, SIGIR 2011) would have to save
-/// more than its bookkeeping costs against half a nanosecond a posting.
+/// more than its bookkeeping costs, against about a nanosecond a posting.
 struct PassageScorer {
     let directory: PassageDirectory
     let ranking: TextRanking

@@ -20,7 +20,6 @@ package final class TermTokenizer: FullTextTokenizer {
 
     private let segmenter: WordSegmenter
     let stemmer = WordStemmer()
-    private var folded: [UInt8] = []
     /// The words of the text last asked for: adding a passage needs them twice.
     private var recent = RecentWords()
 
@@ -87,7 +86,11 @@ package final class TermTokenizer: FullTextTokenizer {
     /// Visits the words of a text in its order, until `body` returns false.
     func forEachWord(in text: UnsafeBufferPointer<UInt8>, _ body: (FoldedWord) -> Bool) {
         if !recent.holds(text) {
-            recent.begin(text)
+            // Taken out while it is filled: the arrays then have one owner, and no access to a
+            // property of a class is checked for every word.
+            var words = recent
+            recent = RecentWords()
+            words.begin(text)
             // ICU fails only when memory runs out. Then the text has the words found so far:
             // losing some is better than refusing to delete a row.
             try? segmenter.forEachWord(in: text) { word in
@@ -95,11 +98,13 @@ package final class TermTokenizer: FullTextTokenizer {
                 let end = word.range.upperBound
                 for place in start...end {
                     guard place == end || Self.isCut(at: place, of: text) else { continue }
-                    note(start..<place, of: text, isIdeographic: word.kind == .ideographs)
+                    words.note(
+                        start..<place, of: text, isIdeographic: word.kind == .ideographs)
                     start = place + 1
                 }
                 return true
             }
+            recent = words
         }
         // A copy, which shares its storage: `body` may tokenize another text.
         let words = recent
@@ -114,22 +119,6 @@ package final class TermTokenizer: FullTextTokenizer {
             !(place > 0 && digits.contains(text[place - 1])
             && place + 1 < text.count && digits.contains(text[place + 1]))
     }
-
-    private func note(
-        _ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, isIdeographic: Bool
-    ) {
-        guard !range.isEmpty else { return }
-        // Cutting first bounds the folding; no scalar is longer than four bytes.
-        let spelled = UnsafeBufferPointer(rebasing: text[range].prefix(Self.termByteLimit + 4))
-        TextFolding.fold(spelled, into: &folded)
-        if folded.count > Self.termByteLimit {
-            let end = folded[...Self.termByteLimit].lastIndex { $0 & 0xc0 != 0x80 } ?? 0
-            folded.removeSubrange(end...)
-        }
-        // A word of soft hyphens folds to nothing.
-        guard !folded.isEmpty else { return }
-        recent.append(folded, range: range, isIdeographic: isIdeographic)
-    }
 }
 
 /// A text and its words, side by side in few arrays that are used again.
@@ -142,6 +131,7 @@ private struct RecentWords {
 
     private var text: [UInt8] = []
     private var isSet = false
+    private var folded: [UInt8] = []
     private var bytes: [UInt8] = []
     private var entries: [Entry] = []
     /// A longer text is not kept, and its words are found again.
@@ -161,7 +151,20 @@ private struct RecentWords {
         entries.removeAll(keepingCapacity: true)
     }
 
-    mutating func append(_ folded: [UInt8], range: Range<Int>, isIdeographic: Bool) {
+    mutating func note(
+        _ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, isIdeographic: Bool
+    ) {
+        guard !range.isEmpty else { return }
+        let limit = TermTokenizer.termByteLimit
+        // Cutting first bounds the folding; no scalar is longer than four bytes.
+        let spelled = UnsafeBufferPointer(rebasing: text[range].prefix(limit + 4))
+        TextFolding.fold(spelled, into: &folded)
+        if folded.count > limit {
+            let end = folded[...limit].lastIndex { $0 & 0xc0 != 0x80 } ?? 0
+            folded.removeSubrange(end...)
+        }
+        // A word of soft hyphens folds to nothing.
+        guard !folded.isEmpty else { return }
         bytes += folded
         entries.append(Entry(end: bytes.count, range: range, isIdeographic: isIdeographic))
     }

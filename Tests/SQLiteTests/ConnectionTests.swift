@@ -48,6 +48,47 @@ private struct Interruption: Error {}
         #expect(try connection.statement("SELECT a FROM t").rows { $0.int(0) } == [1, 3])
     }
 
+    /// Notes what it is told.
+    private final class Diary: TransactionParticipant {
+        let connection: Connection
+        var entries: [String] = []
+
+        init(_ connection: Connection) { self.connection = connection }
+
+        func transactionWillCommit() throws {
+            entries.append(connection.isInTransaction ? "write" : "too late")
+        }
+        func transactionWasTakenBack() { entries.append("forget") }
+    }
+
+    @Test func aParticipantWritesBeforeTheCommitAndForgetsAfterARollback() throws {
+        let connection = try Connection(path: "", mode: .inMemory)
+        let diary = Diary(connection)
+        struct Interruption: Error {}
+        #expect(!connection.enlist(diary))
+        try connection.transaction {
+            #expect(connection.enlist(diary))
+            #expect(connection.enlist(diary))
+        }
+        #expect(diary.entries == ["write"])
+        try connection.transaction {}
+        #expect(diary.entries == ["write"])
+        try? connection.transaction {
+            _ = connection.enlist(diary)
+            throw Interruption()
+        }
+        #expect(diary.entries == ["write", "forget"])
+        // What came before an inner transaction is not the inner one's to take back.
+        try connection.transaction {
+            _ = connection.enlist(diary)
+            try? connection.transaction {
+                _ = connection.enlist(diary)
+                throw Interruption()
+            }
+        }
+        #expect(diary.entries == ["write", "forget", "write", "forget"])
+    }
+
     @Test func theUserVersionIsKeptInTheFile() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("a.sqlite")

@@ -318,6 +318,33 @@ private let frameSpace = VectorSpace(
         #expect(try LibraryCheck(root: root, deep: false).damage.count == 1)
     }
 
+    @Test func aDamagedTextIndexIsMadeAgainFromThePassages() throws {
+        let paths = LibraryPaths(root: root)
+        do {
+            let connection = try Connection(path: paths.catalog, mode: .readWriteCreate)
+            try connection.execute("UPDATE posting_lists SET list = x'00'")
+        }
+        #expect(try LibraryCheck(root: root, deep: false).isRepairable)
+        try LibraryCheck.repair(root: root)
+        let check = try LibraryCheck(root: root, deep: true)
+        #expect(check.damage == [])
+        #expect(!check.isRepairable)
+    }
+
+    @Test func aLibraryFromBeforeSaysHowToGoOn() throws {
+        do {
+            let connection = try Connection(
+                path: LibraryPaths(root: root).catalog, mode: .readWriteCreate)
+            try connection.setUserVersion(1)
+        }
+        do {
+            _ = try LibraryReader(root: root)
+            Issue.record("A library of an older format was opened.")
+        } catch let error as StorageError {
+            #expect(error.description.contains("reel index --rebuild"))
+        }
+    }
+
     @Test func damageInAVectorIsFoundByADeepLook() throws {
         let paths = LibraryPaths(root: root)
         let name = try #require(

@@ -10,13 +10,15 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 15, 16, 17, 1000, 65_536])
-    func addingIsThatOfTheScalarTwin(count: Int) {
+    func addingIsTheFormula(count: Int) {
         var random = SeededRandom(seed: UInt64(count))
         let offsets = Array((0...UInt16.max).shuffled(using: &random).prefix(count)).sorted()
         let parts = values(&random)
-        var expected = values(&random)
-        var found = expected
-        reel_add_term_scalar(&expected, parts, offsets, count, 1.5, 0.25)
+        var found = values(&random)
+        var expected = found
+        for offset in offsets.lazy.map(Int.init) {
+            expected[offset] += 1.5 / (0.25 + parts[offset])
+        }
         reel_add_term(&found, parts, offsets, count, 1.5, 0.25)
         #expect(largestDifference(found, expected) < 1e-5)
     }

@@ -9,12 +9,9 @@ enum { REEL_WINDOW_PASSAGES = 65536 };
 
 /// scores[o] += above / (below + lengthParts[o]) for every offset o, of which there are no two
 /// alike. Both arrays have REEL_WINDOW_PASSAGES elements.
-typedef void reel_add_term_function(
+void reel_add_term(
     float *scores, const float *lengthParts, const uint16_t *offsets, size_t count, float above,
     float below);
-reel_add_term_function reel_add_term;
-reel_add_term_function reel_add_term_scalar;
-reel_add_term_function reel_add_term_avx512;
 
 /// What a stretch of passages scored: counts those above 0, lists those above the threshold.
 typedef struct {
@@ -30,8 +27,5 @@ typedef reel_taken reel_take_scores_function(
     uint16_t *offsets, float *results);
 reel_take_scores_function reel_take_scores;
 reel_take_scores_function reel_take_scores_scalar;
-reel_take_scores_function reel_take_scores_avx512;
-
-/// Whether the processor has what the AVX-512 variants need.
-int reel_scores_have_avx512(void);
+reel_take_scores_function reel_take_scores_avx2;
 #endif

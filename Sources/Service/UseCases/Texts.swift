@@ -31,16 +31,16 @@ extension Application {
             let connection = try Connection(path: request.output, mode: .readWriteCreate)
             try connection.setJournalMode(.wal)
             try TextStore.createSchema(in: connection)
-            try connection.execute("CREATE TABLE line_names(row INTEGER PRIMARY KEY, name TEXT)")
+            try connection.execute("CREATE TABLE line_names(line INTEGER PRIMARY KEY, name TEXT)")
             let store = try TextStore(connection: connection)
             try connection.transaction {
                 try lines.forEachLine { number, line in
-                    let row = try store.add(
+                    try store.add(
                         Passage(text: line.text, source: .transcript, language: request.language),
-                        asset: AssetID(value: Int64(number)), ordinal: 0)
+                        asset: AssetID(value: 0), ordinal: number)
                     guard let name = line.name else { return }
                     try connection.statement("INSERT INTO line_names VALUES (?1, ?2)")
-                        .run(row, name)
+                        .run(number, name)
                 }
             }
             try connection.checkpoint()
@@ -104,11 +104,11 @@ extension Application {
                 guard request.output != nil else { return }
                 for (rank, match) in result.matches.enumerated() {
                     let name = try connection.statement(
-                        "SELECT name FROM line_names WHERE row = ?1"
+                        "SELECT name FROM line_names WHERE line = ?1"
                     )
-                    .first(match.row) { $0.text(0) }
+                    .first(match.ordinal) { $0.text(0) }
                     run +=
-                        "\(line.name ?? String(number)) Q0 \(name ?? String(match.asset.value)) "
+                        "\(line.name ?? String(number)) Q0 \(name ?? String(match.ordinal)) "
                         + "\(rank + 1) \(match.score) reel\n"
                 }
             }
