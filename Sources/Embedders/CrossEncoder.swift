@@ -16,7 +16,8 @@ package struct CrossEncoder: PassageReranker {
     private let model: BERTSequenceClassifier
     private let path: String
 
-    /// A model trained on judged passages knows better than the channels it is mixed with.
+    /// Where the folder does not say: models trained on judged passages know better than the
+    /// channels. None could be measured here; set `blend` in reranker.json beside the model.
     package static let standardBlend = 0.7
 
     /// - Parameter limit: reads less than the model could: time grows with the tokens.

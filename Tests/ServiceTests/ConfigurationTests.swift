@@ -41,6 +41,13 @@ import Testing
         #expect(configuration.workers >= 1)
     }
 
+    @Test func theRerankerIsNamedLikeTheOtherModels() throws {
+        #expect(try load(["HOME": folder.url.path]).rerankModel == "reel-reranker")
+        let file = try settings(#"{"rerank_model": "of-file"}"#)
+        #expect(try load(file: file).rerankModel == "of-file")
+        #expect(try load(file: file, ["REEL_RERANK_MODEL": "of-env"]).rerankModel == "of-env")
+    }
+
     @Test func theUsersOwnFileIsReadWhenThereIsNoOther() throws {
         let home = folder.url.appendingPathComponent(".config/reel")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)

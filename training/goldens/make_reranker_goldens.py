@@ -1,18 +1,21 @@
 """Makes the golden numbers of rerankers: cross-encoders, adapters, late interaction.
 
-    python training/goldens/make_reranker_goldens.py
+    python training/goldens/make_reranker_goldens.py [models/all-MiniLM-L6-v2 models/reel-reranker]
 
-in the repository's root, with torch, transformers and peft. Writes small random checkpoints and
+in the repository's root, with torch, transformers and peft (2.13, 5.23 and 0.21 were used). With the
+two directories, the scores of the bundled reranker are written anew too. Writes small random checkpoints and
 adapters with their tokenizer into Tests/EmbeddersTests/Goldens/reranking, and what transformers and
 peft make of some pairs of texts. All weights are drawn wide, so that a mistake anywhere shows.
 """
 import json
 import pathlib
 import shutil
+import sys
 
 import torch
 from peft import LoraConfig, PeftModel, TaskType, get_peft_model
-from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizer
+from transformers import (
+    AutoTokenizer, BertConfig, BertForSequenceClassification, BertModel, BertTokenizer)
 
 FOLDER = pathlib.Path("Tests/EmbeddersTests/Goldens/reranking")
 WORDS = ("[PAD] [UNK] [CLS] [SEP] [MASK] the dog cat ##s run over grass two sleep a . ! r ##an red "
@@ -76,15 +79,15 @@ def logits(model, tokenizer, query):
 
 
 @torch.no_grad()
-def late_interaction(model, tokenizer):
+def late_interaction(model, tokenizer, query=QUERY, passages=PASSAGES, tokens=MAXIMUM_TOKENS):
     def states(text):
-        inputs = tokenizer(text, truncation=True, max_length=MAXIMUM_TOKENS, return_tensors="pt")
+        inputs = tokenizer(text, truncation=True, max_length=tokens, return_tensors="pt")
         words = model(**inputs).last_hidden_state[0, 1:-1]
         return torch.nn.functional.normalize(words, dim=-1)
-    query = states(QUERY)
+    wanted = states(query)
     return torch.tensor([
-        (query @ states(passage).T).max(1).values.mean() if passage else 0.0
-        for passage in PASSAGES])
+        (wanted @ states(passage).T).max(1).values.mean() if passage else 0.0
+        for passage in passages])
 
 
 def adapted(model, name, seed, **options):
@@ -105,6 +108,25 @@ def adapted(model, name, seed, **options):
     settings["base_model_name_or_path"] = "encoder"
     path.write_text(json.dumps(settings, indent=2) + "\n")
     return folder
+
+
+def bundled(base, adapter):
+    settings = json.loads(pathlib.Path(adapter, "reranker.json").read_text())
+    model = BertModel.from_pretrained(
+        base, add_pooling_layer=False, num_hidden_layers=settings["layers"])
+    model = PeftModel.from_pretrained(model, adapter).merge_and_unload().eval()
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    query = "red car behind blue boat"
+    passages = [
+        "We parked the red car on the quay, right behind the blue boat.",
+        "We parked the blue car on the quay, right behind the red boat.",
+        "Stir in the eggs until it is smooth.",
+        "A boat! " * 60 + "Only the beginning of this passage is read, not the red car.",
+    ]
+    scores = late_interaction(
+        model, tokenizer, query, passages, settings["maximum_passage_tokens"])
+    (FOLDER / "bundled.json").write_text(json.dumps(
+        dict(query=query, passages=passages, scores=numbers(scores)), indent=1) + "\n")
 
 
 def main():
@@ -149,6 +171,8 @@ def main():
         longLogits=numbers(logits(model, tokenizer, LONG_QUERY)))
 
     (FOLDER / "goldens.json").write_text(json.dumps(goldens, separators=(",", ":")) + "\n")
+    if len(sys.argv) == 3:
+        bundled(*sys.argv[1:])
 
 
 main()

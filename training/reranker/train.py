@@ -5,7 +5,7 @@
 Three sources in each batch: meanings said in several ways, natural sentences with two words
 swapped, natural passages. Two losses: a query's own passage must score above every other of the
 batch and above the swapped ones (cross-entropy), and among natural passages the order of the
-untrained model is to be kept (Kullback-Leibler divergence from its scores).
+untrained model with all its layers is to be kept (Kullback-Leibler divergence from its scores).
 """
 import argparse
 import json
@@ -35,7 +35,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--keep", type=float, default=1.0, help="weight of the untrained order")
     parser.add_argument("--temperature", type=float, default=0.03)
-    parser.add_argument("--steps", type=int, default=600, help="at most; the rate falls over them")
+    parser.add_argument("--steps", type=int, default=600, help="at most; the rate falls to 0 over them, or over the minutes")
     parser.add_argument("--layers", type=int, default=4, help="of the base model, from below")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -77,6 +77,7 @@ def main():
     tokenizer = AutoTokenizer.from_pretrained(options.base)
     base = AutoModel.from_pretrained(options.base, add_pooling_layer=False,
                                      num_hidden_layers=options.layers).eval()  # no dropout
+    whole = AutoModel.from_pretrained(options.base, add_pooling_layer=False).eval()
     model = get_peft_model(base, LoraConfig(
         r=options.rank, lora_alpha=2 * options.rank, target_modules=TARGETS,
         lora_dropout=0.0))
@@ -101,13 +102,15 @@ def main():
             # The swapped sentences are left out: of these the untrained model knows nothing.
             asked = Texts(tokenizer, [item[0] for item in swaps + natural])
             short = Texts(tokenizer, [item[1] for item in swaps])
-            with torch.no_grad(), model.disable_adapter():
-                before = scores(model, asked, [short, long])
+            with torch.no_grad():
+                before = scores(whole, asked, [short, long])
             rows = slice(len(meanings), None)
             kept = torch.nn.functional.kl_div(
                 (found[rows, wanted[rows]] / options.temperature).log_softmax(-1),
                 (before / options.temperature).softmax(-1), reduction="batchmean")
-        rate = options.rate * min(1, (step + 1) / 20) * (1 - step / options.steps)
+        minutes = (time.time() - start) / 60
+        left = 1 - max(step / options.steps, min(1, minutes / options.minutes))
+        rate = options.rate * min(1, (step + 1) / 20) * left
         for group in optimizer.param_groups:
             group["lr"] = rate
         optimizer.zero_grad()
@@ -117,7 +120,6 @@ def main():
         right = (found.argmax(-1) == wanted).float()
         log.append([loss.item(), kept.item()]
                    + [part.mean().item() for part in right.split(options.batch)])
-        minutes = (time.time() - start) / 60
         if (step + 1) % 10 == 0 or minutes > options.minutes:
             recent = torch.tensor(log[-10:]).mean(0).tolist()
             print(f"step {step + 1} {minutes:.1f} min loss {recent[0]:.3f} kept {recent[1]:.3f} "
