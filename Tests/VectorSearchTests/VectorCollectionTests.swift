@@ -218,6 +218,25 @@ import Testing
         #expect(files == (isApproximate ? 5 : 4))
     }
 
+    @Test func whatIsAddedIsFoundAsWellAsAfterARebuild() throws {
+        let (old, new) = (clustered(5000, 24, seed: 30), clustered(100, 24, seed: 31))
+        let queries = clustered(200, 24, seed: 32)
+        let truth = try exact(old + new, 24, .innerProduct, queries, 10)
+        func found(_ path: String) throws -> Double {
+            let answer = try VectorCollection(path: path).nearest(
+                10, to: VectorArray(values: queries, dimension: 24), effort: .recall(0.9))
+            return recall(answer.identifiers, truth, 10)
+        }
+        let grown = try build(old, 24, at: "grown") { $0.isApproximate = true }
+        try VectorCollectionWriter(path: grown, workers: 2)
+            .add(VectorArray(values: new, dimension: 24))
+        let rebuilt = try build(old + new, 24, at: "rebuilt") { $0.isApproximate = true }
+        #expect(try found(rebuilt) >= 0.9)
+        #expect(try found(grown) >= found(rebuilt) - 0.01)
+        try VectorCollectionWriter(path: grown, workers: 2).merge()
+        #expect(try found(grown) >= found(rebuilt) - 0.01)
+    }
+
     @Test func driftTellsWhenOtherVectorsAreAdded() throws {
         let path = try build(clustered(3000, 24, seed: 15), 24) { $0.isApproximate = true }
         let before = try #require(try VectorCollection(path: path).drift)

@@ -71,6 +71,29 @@ import Testing
         #expect(try VectorFile(path: path).rows([0, 1]) == [7, 255, 0, 1])
     }
 
+    @Test func bytesAreWrittenAsBvecs() throws {
+        let path = folder.path("a.bvecs")
+        let values: [Float] = [7, 255, 0, 1]
+        try VectorFileWriter.write(VectorArray(values: values, dimension: 2), to: path)
+        #expect(try contents(path) == [2, 0, 0, 0, 7, 255, 2, 0, 0, 0, 0, 1])
+        #expect(try VectorFile(path: path).rows([0, 1]) == values)
+    }
+
+    @Test(arguments: [-1, 256, 0.5, .nan, .infinity] as [Float])
+    func whatIsNoByteIsNotWrittenAsBvecs(value: Float) throws {
+        let path = folder.path("a.bvecs")
+        let found = error {
+            try VectorFileWriter.write(
+                VectorArray(values: [1, 2, 3, value], dimension: 2), to: path)
+        }
+        #expect(
+            found?.description
+                == "\(path) holds whole numbers from 0 to 255, but vector 1 has \(value) at column 1. "
+                + "Write .fvecs or .npy.")
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(!FileManager.default.fileExists(atPath: path + ".partial"))
+    }
+
     @Test(arguments: [
         "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }",
         "{'descr': '|O', 'fortran_order': False, 'shape': (1, 2), }",

@@ -2,7 +2,8 @@ import Glibc
 
 /// Writes rows of numbers in the formats of other programs.
 package enum VectorFileWriter {
-    /// 32-bit numbers: .npy, .fvecs, or a flat FAISS index.
+    /// 32-bit numbers: .npy, .fvecs, or a flat FAISS index. Bytes: .bvecs, which only whole
+    /// numbers from 0 to 255 fit; others are refused before the file is there.
     package static func write(
         _ source: any VectorSource, to path: String, metric: VectorMetric = .innerProduct
     ) throws {
@@ -14,12 +15,31 @@ package enum VectorFileWriter {
         case "fvecs":
             let length = withUnsafeBytes(of: Int32(source.dimension).littleEndian) { Array($0) }
             try writeRows(of: source, to: output) { try $0.write(length) }
+        case "bvecs": try writeBytes(of: source, to: output, path)
         case "faiss", "index":
             try output.write(FAISSFlat.header(of: source, metric: metric))
             try writeRows(of: source, to: output) { _ in }
         default: throw VectorSearchError.unknownFormat(path: path)
         }
         try output.finish()
+    }
+
+    private static func writeBytes(
+        of source: any VectorSource, to output: PlainFile, _ path: String
+    ) throws {
+        let length = withUnsafeBytes(of: Int32(source.dimension).littleEndian) { Array($0) }
+        var row = [Float](repeating: 0, count: source.dimension)
+        for number in 0..<source.count {
+            source.copy(rows: number..<number + 1, to: &row)
+            let bytes = row.compactMap { UInt8(exactly: $0) }
+            guard bytes.count == row.count else {
+                let column = row.firstIndex { UInt8(exactly: $0) == nil } ?? 0
+                throw VectorSearchError.notSupported(
+                    "\(path) holds whole numbers from 0 to 255, but vector \(number) has "
+                        + "\(row[column]) at column \(column). Write .fvecs or .npy.")
+            }
+            try output.write(length + bytes)
+        }
     }
 
     /// 64-bit whole numbers, rows × columns: .npy, or 32-bit ones: .ivecs.
