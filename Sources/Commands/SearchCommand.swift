@@ -35,6 +35,8 @@ enum SearchCommand: Command {
         var request = try SearchOptions.request(query, arguments, in: context)
         request.top = try arguments.integer("top", in: 1...100) ?? request.top
         request.picturePath = picture
+        // Who waits at a terminal would rather have the fused order than wait longer.
+        request.rerankMilliseconds = request.rerankMilliseconds ?? 500
         request.minimumConfidence = try arguments.number("min-confidence", in: 0...1) ?? 0
         request.filter = try AssetFilterOptions.read(arguments)
         let answer = try context.application.search(request)

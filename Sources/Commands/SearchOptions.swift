@@ -9,8 +9,8 @@ enum SearchOptions {
         .value("weights", "LIST", "How much each counts: keywords=1,frames=1,meaning=1"),
         .value("fusion", "METHOD", "How they are added up: minmax, zscore, calibrated or rrf"),
         .value("ranking", "FORMULA", "How words are weighed: tfidf or bm25"),
-        .flag("rerank", "Read the best twenty again, each beside the query"),
-        .value("rerank-ms", "N", "Stop reading after so many milliseconds"),
+        .flag("no-rerank", "Do not read the best twenty again, each beside the query"),
+        .value("rerank-ms", "N", "Stop reading after so many milliseconds (search: 500)"),
     ]
 
     /// A request with what the arguments say and, where they say nothing, the settings.
@@ -23,7 +23,7 @@ enum SearchOptions {
         request.fusion = try arguments.choice("fusion", of: FusionMethod.self) ?? request.fusion
         request.ranking =
             try arguments.choice("ranking", of: KeywordRanking.self) ?? request.ranking
-        request.reranks = arguments.has("rerank")
+        request.reranks = !arguments.has("no-rerank")
         request.rerankMilliseconds = try arguments.number("rerank-ms", in: 0...60_000)
         return request
     }

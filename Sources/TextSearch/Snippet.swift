@@ -176,7 +176,9 @@ private struct SnippetLine {
 
     /// Line breaks, tabs and other control characters.
     private static func isBlank(_ character: Character) -> Bool {
-        character.isNewline || character.isWhitespace
+        // Looking up Unicode's properties took a quarter of a search.
+        if let byte = character.asciiValue { return byte <= 0x20 || byte == 0x7f }
+        return character.isNewline || character.isWhitespace
             || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
     }
 

@@ -43,7 +43,7 @@ struct SearchLanguageTests {
             ["red car"], ["--fusion", "zscore", "red car on a beach"],
             ["--fusion", "rrf", "keeper of the lighthouse"], ["--fusion", "calibrated", "a dog"],
             ["--weights", "keywords=3,frames=0.5", "budget for the coming year"],
-            ["--rerank", "how long does it have to bake"],
+            ["--no-rerank", "how long does it have to bake"],
             ["\"red car\" THEN birds"], ["SAID budget WHILE SEEN chart"],
         ])
     func everyHitAddsUpToItsScore(arguments: [String]) throws {

@@ -1,5 +1,6 @@
 internal import Corpus
 internal import Embedders
+internal import Retrieval
 internal import Storage
 internal import Tensors
 
@@ -64,6 +65,9 @@ struct CollectionLibrary {
         progress(todo.count, todo.count)
         try library.forget(gone)
         try library.finish()
+        var models = SearchModels()
+        models.text = embedder?.embedder
+        try application.calibrate(library, models: models)
         return summary
     }
 

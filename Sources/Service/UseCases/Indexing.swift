@@ -111,14 +111,11 @@ extension Application {
                         path: file.path, outcome: .skipped, reason: file.reason.description))
             }
             let calibrating = ContinuousClock.now
-            if !summary.wasInterrupted, try library.needsCalibration() {
+            if !summary.wasInterrupted {
                 var models = SearchModels()
                 models.imageText = try frames.map { try CLIPTextEmbedder(model: $0) }
                 models.text = textEmbedder
-                let reader = try LibraryReader(root: configuration.indexPath)
-                let calibrator = try Calibrator(
-                    library: reader, models: models, workers: configuration.workers)
-                try library.setCalibration(calibrator.measure())
+                try calibrate(library, models: models)
             }
             let calibration = calibrating.duration(to: .now) / .milliseconds(1)
             let missing = [(ModelRole.frames, frames), (.meaning, meaning)]
@@ -129,6 +126,16 @@ extension Application {
             answer.millisecondsByStep["calibrate"] = calibration
             return answer
         }
+    }
+}
+
+extension Application {
+    /// Measures how unrelated queries score in a library that has changed since it was last done.
+    func calibrate(_ library: LibraryWriter, models: SearchModels) throws {
+        guard try library.needsCalibration() else { return }
+        let reader = try LibraryReader(root: library.paths.root)
+        try library.setCalibration(
+            Calibrator(library: reader, models: models, workers: configuration.workers).measure())
     }
 }
 

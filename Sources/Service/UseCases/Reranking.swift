@@ -15,7 +15,14 @@ extension Application {
     /// Opens the model that reads the best hits again, or returns nil when it is not installed.
     func reranker() throws -> (any PassageReranker)? {
         let name = configuration.rerankModel
-        return name.isEmpty ? nil : try rerankerPath(name).map(openReranker)
+        guard !name.isEmpty, let path = rerankerPath(name) else { return nil }
+        // An adapter is of no use before its base has been fetched.
+        if RerankerDirectory.isAdapter(path),
+            modelPath(baseName(try LowRankAdapter(path: path).baseModel)) == nil
+        {
+            return nil
+        }
+        return try openReranker(path)
     }
 
     /// Why results are not read again.
@@ -52,12 +59,12 @@ extension Application {
     }
 
     private func openReranker(_ path: String) throws -> any PassageReranker {
-        try RerankerDirectory.open(path) { base in
-            // An adapter notes its base by name, by the hub's owner/name, or by a path of the
-            // machine it was trained on: the last part is what it is called here.
-            try requireModel(
-                modelPath(base) != nil
-                    ? base : URL(fileURLWithPath: base).lastPathComponent)
-        }
+        try RerankerDirectory.open(path) { try requireModel(baseName($0)) }
+    }
+
+    /// An adapter notes its base by name, by the hub's owner/name, or by a path of the machine it
+    /// was trained on: the last part is what it is called here.
+    private func baseName(_ noted: String) -> String {
+        modelPath(noted) != nil ? noted : URL(fileURLWithPath: noted).lastPathComponent
     }
 }

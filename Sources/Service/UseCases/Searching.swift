@@ -18,7 +18,7 @@ package struct SearchRequest: Sendable {
     /// Nothing in the query is interpreted: it is words.
     package var isLiteral = false
     /// Whether the best hits are read again, beside the query.
-    package var reranks = false
+    package var reranks = true
     /// Reading stops when it has taken this long; nil for no limit.
     package var rerankMilliseconds: Double?
     /// Which assets may be found.
@@ -62,6 +62,7 @@ struct SearchSession {
     private let library: LibraryReader
     private let searcher: Searcher
     let missing: [String]
+    private let notes: [String]
     private let openingMilliseconds: Double
 
     private static let uncalibrated =
@@ -77,6 +78,7 @@ struct SearchSession {
             ranking: TextRanking(request.ranking))
         let spaces = try library.spaces()
         var missing: [String] = []
+        var notes: [String] = []
 
         /// The model of a space the library has, checked to be the one that made its vectors.
         func open<Embedder>(
@@ -116,12 +118,14 @@ struct SearchSession {
         }
         if request.reranks {
             models.reranker = try application.reranker()
-            if models.reranker == nil { missing.append(application.missingRerankerNote) }
+            if models.reranker == nil { notes.append(application.missingRerankerNote) }
         }
         self.library = library
         searcher = try Searcher(
             library: library, models: models, workers: application.configuration.workers)
+        if !searcher.isCalibrated { notes.append(Self.uncalibrated) }
         self.missing = missing
+        self.notes = notes
         openingMilliseconds = start.duration(to: .now) / .milliseconds(1)
     }
 
@@ -152,6 +156,6 @@ struct SearchSession {
         return SearchAnswer(
             query: request.query, generation: library.generation, hits: result.hits,
             assets: AssetRanking.assets(of: result.hits), missing: missing,
-            notes: searcher.isCalibrated ? [] : [Self.uncalibrated], milliseconds: milliseconds.mapValues { ($0 * 100).rounded() / 100 })
+            notes: notes, milliseconds: milliseconds.mapValues { ($0 * 100).rounded() / 100 })
     }
 }
