@@ -137,15 +137,13 @@ struct CentreTable: Sendable {
 
     struct Probe {
         var list: Int
-        /// What the centre alone contributes to the score of the list's rows.
+        /// What the centre alone contributes to the score of the list's rows, but for what is the
+        /// same in all lists.
         var score: Float
     }
 
     /// The nearest lists, best first.
-    /// - Parameter fine: the same query in whole numbers.
-    func nearest(
-        _ wanted: Int, to query: UnsafePointer<Float>, _ fine: FineQuery, in room: Room
-    ) -> [Probe] {
+    func nearest(_ wanted: Int, to fine: FineQuery, in room: Room) -> [Probe] {
         let wanted = min(wanted, count)
         withUnsafePointer(to: fine.numbers) { fine in
             codes.withUnsafeBufferPointer {
@@ -158,24 +156,11 @@ struct CentreTable: Sendable {
             room.heap = [reel_candidate](repeating: reel_candidate(), count: wanted)
         }
         let kept = reel_offer_scores(&room.heap, 0, wanted, room.scores, count, 0)
-        var probes = room.heap[..<kept].map { candidate in
-            let list = Int(candidate.position)
-            return Probe(list: list, score: exactScore(of: query, list))
+        // Off by far less than the codes of the rows are.
+        var probes = room.heap[..<kept].map {
+            Probe(list: Int($0.position), score: $0.score)
         }
         probes.sort { $0.score != $1.score ? $0.score > $1.score : $0.list < $1.list }
         return probes
-    }
-
-    private func exactScore(of query: UnsafePointer<Float>, _ list: Int) -> Float {
-        values.withUnsafeBufferPointer {
-            guard let centre = $0.baseAddress.map({ $0 + list * dimension }) else { return 0 }
-            var score: Float = 0
-            if metric == .euclidean {
-                reel_squared_distance_f32(centre, 1, dimension, query, &score)
-                return -score
-            }
-            reel_dot_f32(centre, 1, dimension, query, 1, &score, 1)
-            return score
-        }
     }
 }

@@ -56,7 +56,7 @@ final class IVFPQSearch: @unchecked Sendable {
         allowed: UnsafePointer<UInt64>?
     ) -> [VectorMatch] {
         fine.set(query)
-        var lists = quantizer.centres.nearest(probes, to: query, fine, in: room)
+        var lists = quantizer.centres.nearest(probes, to: fine, in: room)
         if share.count > 1 {
             lists = stride(from: share.number, to: lists.count, by: share.count).map { lists[$0] }
         }
@@ -229,7 +229,7 @@ final class IVFPQSearch: @unchecked Sendable {
     ) -> [[Int]] {
         fine.set(query)
         for column in 0..<quantizer.dimension { paddedQuery[column] = query[column] }
-        let probes = quantizer.centres.nearest(steps.last ?? 0, to: query, fine, in: room)
+        let probes = quantizer.centres.nearest(steps.last ?? 0, to: fine, in: room)
         var turns = [Int?](repeating: nil, count: quantizer.listCount)
         for (turn, probe) in probes.enumerated() { turns[probe.list] = turn }
         let rows = targets + [own]

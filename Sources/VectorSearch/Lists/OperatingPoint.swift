@@ -1,3 +1,5 @@
+import CKernels
+
 /// A way to search lists that was measured when the index was built.
 package struct OperatingPoint: Sendable, Equatable {
     /// Share of the true ten nearest that are found at least, 0…1: what was measured less its
@@ -19,20 +21,30 @@ package struct OperatingPoint: Sendable, Equatable {
 }
 
 /// What a search costs, in nanoseconds of one core: only the proportions matter, since it serves
-/// to choose between points. Constants from a 2.5 GHz core with AVX-512.
+/// to choose between points. Measured on cores of 2.5 GHz with AVX-512 and of 2.6 GHz with AVX2.
 struct SearchCost {
     var dimension: Int
     var partCount: Int
     var bits: Int
     var listCount: Int
 
+    private static let hasWideRegisters = reel_has_vnni()
+
     func lists(probes: Int, rowsScanned: Double, shortlist: Int) -> Float {
         let coarse = Double(listCount * dimension) * 0.010 + Double(probes) * 60
-        let perRow = bits == 4 ? 0.35 + Double(partCount) * 0.014 : 2 + Double(partCount) * 0.35
         let again = Double(shortlist) * (30 + Double(dimension) * 0.10)
         return Float(coarse + rowsScanned * perRow + again)
     }
 
+    /// Of a row whose codes are compared.
+    private var perRow: Double {
+        guard bits == 4 else { return 2 + Double(partCount) * 0.35 }
+        return Self.hasWideRegisters
+            ? 0.35 + Double(partCount) * 0.014 : 0.9 + Double(partCount) * 0.022
+    }
+
     /// Every row, in eight bits.
-    func flat(rowCount: Int) -> Float { Float(Double(rowCount * dimension) * 0.011) }
+    func flat(rowCount: Int) -> Float {
+        Float(Double(rowCount * dimension) * (Self.hasWideRegisters ? 0.011 : 0.016))
+    }
 }
