@@ -149,7 +149,7 @@ package struct Searcher {
             // A chain is as doubtful as its weakest part.
             let rate = rates.contains(nil) ? nil : rates.compactMap { $0 }.max()
             if let rate, 1 - rate < query.minimumConfidence { continue }
-            guard let asset = try library.asset(link.asset)?.asset else { continue }
+            guard let asset = try library.plainAsset(link.asset) else { continue }
             let vectors =
                 link.moments.count == 1 ? try duplicates.vectors(of: link.moments[0]) : [:]
             if let original = duplicates.original(of: vectors) {

@@ -51,6 +51,16 @@ struct Catalog {
         ).rows(read: Self.summary)
     }
 
+    /// An asset without counting what is known about it.
+    func plainAsset(_ id: AssetID) throws -> Asset? {
+        try connection.statement(
+            """
+            SELECT assets.id, kind, min(path), duration_ms, title
+            FROM assets JOIN files ON files.asset = assets.id WHERE assets.id = ? GROUP BY assets.id
+            """
+        ).first(id.value, read: Self.asset)
+    }
+
     func asset(_ id: AssetID) throws -> AssetSummary? {
         try connection.statement(
             """
@@ -95,12 +105,15 @@ struct Catalog {
 
     private static func summary(_ row: Statement) -> AssetSummary {
         AssetSummary(
-            asset: Asset(
-                id: AssetID(value: max(0, row.int(0))),
-                kind: AssetKind(rawValue: row.text(1)) ?? .video, path: row.text(2),
-                durationSeconds: Double(row.int(3)) / 1000, title: row.optionalText(4)),
-            note: row.optionalText(5), keyFrameCount: Int(row.int(6)),
+            asset: asset(row), note: row.optionalText(5), keyFrameCount: Int(row.int(6)),
             passageCount: Int(row.int(7)))
+    }
+
+    private static func asset(_ row: Statement) -> Asset {
+        Asset(
+            id: AssetID(value: max(0, row.int(0))),
+            kind: AssetKind(rawValue: row.text(1)) ?? .video, path: row.text(2),
+            durationSeconds: Double(row.int(3)) / 1000, title: row.optionalText(4))
     }
 }
 

@@ -31,6 +31,9 @@ package final class LibraryReader {
 
     package func asset(_ id: AssetID) throws -> AssetSummary? { try catalog.asset(id) }
 
+    /// The asset alone, where what is known about it does not matter.
+    package func plainAsset(_ id: AssetID) throws -> Asset? { try catalog.plainAsset(id) }
+
     package func keyFrames(of asset: AssetID) throws -> [StoredKeyFrame] {
         try catalog.keyFrames(of: asset)
     }

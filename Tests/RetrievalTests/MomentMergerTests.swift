@@ -13,7 +13,7 @@ import Testing
         Finding(
             asset: AssetID(value: asset), ordinal: ordinal,
             span: start.map { TimeSpan(startSeconds: $0, endSeconds: end) }, raw: score,
-            statistic: score, score: score)
+            rankedBy: score, statistic: score, score: score)
     }
 
     private func moments(

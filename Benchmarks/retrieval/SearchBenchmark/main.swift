@@ -42,22 +42,24 @@ func run() throws {
         ? FileManager.default.temporaryDirectory.appendingPathComponent("reel-bench").path : given
     var library = try SyntheticLibrary(
         root: folder, rowCount: rows, vocabulary: encoder.path + "/vocab.txt", seed: 1)
-    let start = ContinuousClock.now
-    try library.write(
-        frames: VectorSpace(
-            name: .frames, model: "reel-clip-tiny", fingerprint: imageText.modelFingerprint,
-            dimension: imageText.dimension),
-        meaning: VectorSpace(
-            name: .meaning, model: "all-MiniLM-L6-v2", fingerprint: text.modelFingerprint,
-            dimension: text.dimension))
-    report("written", start)
-
-    let calibrating = ContinuousClock.now
-    let calibration = try Calibrator(
-        library: LibraryReader(root: folder), models: models, workers: workers
-    ).measure()
-    try LibraryWriter(root: folder).setCalibration(calibration)
-    report("calibrated", calibrating)
+    // A folder that was given is kept for the next time.
+    if !FileManager.default.fileExists(atPath: folder + "/manifest.json") {
+        let start = ContinuousClock.now
+        try library.write(
+            frames: VectorSpace(
+                name: .frames, model: "reel-clip-tiny", fingerprint: imageText.modelFingerprint,
+                dimension: imageText.dimension),
+            meaning: VectorSpace(
+                name: .meaning, model: "all-MiniLM-L6-v2", fingerprint: text.modelFingerprint,
+                dimension: text.dimension))
+        report("written", start)
+        let calibrating = ContinuousClock.now
+        let calibration = try Calibrator(
+            library: LibraryReader(root: folder), models: models, workers: workers
+        ).measure()
+        try LibraryWriter(root: folder).setCalibration(calibration)
+        report("calibrated", calibrating)
+    }
 
     let opening = ContinuousClock.now
     let searcher = try Searcher(

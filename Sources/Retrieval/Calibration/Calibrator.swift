@@ -71,7 +71,7 @@ package struct Calibrator {
         calibration.spaces[channel.rawValue] = Calibration.Space(
             fingerprint: vectors.space.fingerprint, centring: centring, null: blank)
         var found = try queries.map { try search(calibration).nearest(channel, to: $0) }
-        guard let null = NullDistribution(fittedTo: found.compactMap { $0.first?.statistic })
+        guard let null = NullDistribution(fittedTo: found.compactMap { $0.map(\.statistic).max() })
         else {
             calibration.spaces[channel.rawValue] = nil
             return nil

@@ -29,7 +29,7 @@ struct ChannelSearch {
             let share = fullMarks > 0 ? min(1, match.score / fullMarks) : 0
             return Finding(
                 asset: match.asset, ordinal: match.ordinal, span: span, raw: match.score,
-                statistic: share,
+                rankedBy: match.score, statistic: share,
                 falseAlarmRate: calibration?.keywords.falseAlarmRate(
                     of: share, termCount: termCount),
                 score: 0, terms: match.terms)
@@ -45,6 +45,9 @@ struct ChannelSearch {
         let matches = try vectors.nearest(
             Self.candidates, to: vector, workers: searcher.workers, where: isWanted)
         let statistics = try statistics(of: matches, channel, vectors, vector)
+        // Some pictures are near to any text at all (CLIP's spaces of texts and of pictures lie apart,
+        // and have hubs): centring takes that out. Passages are ranked better by plain cosines.
+        let ranks = channel == .frames ? statistics : matches.map { Double($0.score) }
         let findings = try matches.indices.compactMap { index -> Finding? in
             let match = matches[index]
             var span: TimeSpan?
@@ -62,11 +65,11 @@ struct ChannelSearch {
             guard !isLeftOut(match.asset, span) else { return nil }
             return Finding(
                 asset: match.asset, ordinal: match.ordinal, span: span, raw: Double(match.score),
-                statistic: statistics[index],
+                rankedBy: ranks[index], statistic: statistics[index],
                 falseAlarmRate: calibration?.falseAlarmRate(channel, of: statistics[index]),
                 score: 0, match: match)
         }
-        return findings.sorted { ($0.statistic, $0.raw) > ($1.statistic, $1.raw) }
+        return findings.sorted { ($0.rankedBy, $0.raw) > ($1.rankedBy, $1.raw) }
     }
 
     /// Centred cosines; plain ones for a library that was never calibrated.
@@ -93,7 +96,7 @@ struct ChannelSearch {
 }
 
 /// A moment to keep out of the results, as that which others should be like.
-struct MomentKey: Equatable {
+struct MomentKey: Sendable, Equatable {
     var asset: AssetID
     /// Nil for the whole asset.
     var span: TimeSpan?

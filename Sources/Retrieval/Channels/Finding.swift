@@ -10,6 +10,8 @@ struct Finding: Sendable, Equatable {
     var span: TimeSpan?
     /// The channel's own scale.
     var raw: Double
+    /// What the channel orders its findings by, and fusion normalises.
+    var rankedBy: Double
     /// What is compared with unrelated queries: the share of the query's worth that the words
     /// cover, or the centred cosine.
     var statistic: Double

@@ -22,21 +22,19 @@ struct PartSearch {
         search.sources = sources
         search.leftOut = references.map(\.key)
 
+        let target = QueryVector(
+            models: searcher.models, text: text, picture: query.picture, references: references)
+        let vectors = try timings.measure(.embed) {
+            try target.vectors(of: [.frames, .meaning].filter(channels.contains))
+        }
         var found: [Channel: ChannelFindings] = [:]
-        for channel in Channel.allCases where channels.contains(channel) {
-            if channel == .keywords {
-                found[channel] = try timings.measure(.keywords) {
-                    let (findings, fullMarks) = try search.keywords(text)
-                    return normalize(findings, floor: 0, ceiling: fullMarks)
-                }
-                continue
+        if channels.contains(.keywords) {
+            found[.keywords] = try timings.measure(.keywords) {
+                let (findings, fullMarks) = try search.keywords(text)
+                return normalize(findings, floor: 0, ceiling: fullMarks)
             }
-            let target = QueryVector(
-                searcher: searcher, channel: channel, text: text,
-                picture: channel == .frames ? query.picture : nil, references: references)
-            guard let vector = try timings.measure(.embed, { try target.vector() }) else {
-                continue
-            }
+        }
+        for (channel, vector) in vectors {
             found[channel] = try timings.measure(channel == .frames ? .frames : .meaning) {
                 normalize(try search.nearest(channel, to: vector, excluding: excluded))
             }
@@ -78,10 +76,9 @@ struct PartSearch {
         case .minMax:
             // Words have a zero of their own; cosines do not.
             result = ScoreNormalization.minMax(
-                findings.map(ceiling == nil ? \.statistic : \.raw), floor: floor, ceiling: ceiling)
-        case .zScore: result = ScoreNormalization.zScores(findings.map(\.statistic))
-        case .reciprocalRank:
-            result = ScoreNormalization.reciprocalRanks(findings.map(\.statistic))
+                findings.map(\.rankedBy), floor: floor, ceiling: ceiling)
+        case .zScore: result = ScoreNormalization.zScores(findings.map(\.rankedBy))
+        case .reciprocalRank: result = ScoreNormalization.reciprocalRanks(findings.map(\.rankedBy))
         case .calibrated:
             result = ScoreNormalization.unlikelihood(findings.map { $0.falseAlarmRate ?? 1 })
         }

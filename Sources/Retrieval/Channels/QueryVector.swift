@@ -3,34 +3,42 @@ internal import Embedders
 internal import Tensors
 internal import TextSearch
 
-/// The point of a channel's space that a part of a query asks for: the sum of what is wanted, each
+/// The points of the channels' spaces that a part of a query asks for: the sum of what is wanted, each
 /// of unit length (words, a picture, moments to be like), less a share of what is not.
 struct QueryVector {
     /// Of an unwanted text, next to 1 of the wanted ones: enough to turn away from it, too little
     /// to end up at its opposite, which means nothing.
     private static let exclusionShare: Float = 0.5
 
-    let searcher: Searcher
-    let channel: Channel
+    let models: SearchModels
     let text: TextQuery
     let picture: Picture?
     let references: [ReferencedMoment]
 
-    /// Of unit length; nil when there is nothing to go by.
-    func vector() throws -> [Float]? {
+    /// The points of several channels, worked out at the same time: each is a network of its own.
+    /// - Returns: of unit length; a channel with nothing to go by is left out.
+    func vectors(of channels: [Channel]) throws -> [Channel: [Float]] {
+        let vectors = try Parallelism.map(channels.count) { try vector(of: channels[$0]) }
+        return Dictionary(
+            uniqueKeysWithValues: zip(channels, vectors).compactMap { channel, vector in
+                vector.map { (channel, $0) }
+            })
+    }
+
+    private func vector(of channel: Channel) throws -> [Float]? {
         var wanted: [[Float]] = references.compactMap { $0.vectors[channel] }
-        if let picture, let embedder = searcher.imageEmbedder {
+        if channel == .frames, let picture, let embedder = models.image {
             wanted.append(try embedder.embed([picture]).elements)
         }
         let words = text.plainText
-        if words.contains(where: { !$0.isWhitespace }), let vector = try embed(words) {
+        if words.contains(where: { !$0.isWhitespace }), let vector = try embed(words, channel) {
             wanted.append(vector)
         }
         guard !wanted.isEmpty else { return nil }
         var sum = [Float](repeating: 0, count: wanted[0].count)
         for vector in wanted { add(vector, times: 1 / Float(wanted.count), to: &sum) }
         for unwanted in text.excludedTexts {
-            guard let vector = try embed(unwanted) else { continue }
+            guard let vector = try embed(unwanted, channel) else { continue }
             add(vector, times: -Self.exclusionShare, to: &sum)
         }
         let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -39,11 +47,11 @@ struct QueryVector {
         return sum.map { $0 / length }
     }
 
-    private func embed(_ text: String) throws -> [Float]? {
+    private func embed(_ text: String, _ channel: Channel) throws -> [Float]? {
         switch channel {
         case .keywords: nil
-        case .frames: try searcher.imageTextEmbedder?.embed([text]).elements
-        case .meaning: try searcher.textEmbedder?.embed([text]).elements
+        case .frames: try models.imageText?.embed([text]).elements
+        case .meaning: try models.text?.embed([text]).elements
         }
     }
 

@@ -3,7 +3,7 @@ internal import Storage
 internal import TextSearch
 
 /// A moment that `like:ASSET@TIME` names, with its vectors.
-struct ReferencedMoment {
+struct ReferencedMoment: Sendable {
     /// What not to find again: itself.
     var key: MomentKey
     var vectors: [Channel: [Float]]
