@@ -82,7 +82,8 @@ struct HitText {
         }
         for place in hit.duplicates {
             lines.append(
-                "     like it: \(context.shown(place.path)) \(clockTime(place.moment.startSeconds))")
+                "     like it: \(context.shown(place.path)) \(clockTime(place.moment.startSeconds))"
+            )
         }
         return lines
     }

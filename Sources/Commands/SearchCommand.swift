@@ -10,7 +10,8 @@ enum SearchCommand: Command {
         [
             .value("top", "N", "How many moments to show (10, at most 100)"),
             .value("image", "FILE", "A picture to look for, alone or with words"),
-            .value("min-confidence", "SHARE", "Leave out what chance finds too: 0 to 1, as in 0.95"),
+            .value(
+                "min-confidence", "SHARE", "Leave out what chance finds too: 0 to 1, as in 0.95"),
             .flag("explain", "Show what each channel has to say for every hit"),
             .flag("by-file", "A line a file: its best moment, and how many more"),
         ] + AssetFilterOptions.declared + SearchOptions.declared
@@ -75,7 +76,8 @@ enum SearchCommand: Command {
         return answer.assets.enumerated().flatMap { rank, asset in
             let further = asset.hits.dropFirst().map { answer.hits[$0].moment.startSeconds }
             let more =
-                further.isEmpty ? [] : ["   also at " + further.map(clockTime).joined(separator: ", ")]
+                further.isEmpty
+                ? [] : ["   also at " + further.map(clockTime).joined(separator: ", ")]
             return lines(answer.hits[asset.hits[0]], rank: rank + 1) + more
         }
     }

@@ -135,7 +135,8 @@ struct SearchLanguageTests {
             try search("SAID \"flights and hotels\" WHILE SEEN \"bar chart\"").first)
         #expect(name(best) == "budget-talk.mp4")
         let parts = try #require(best["parts"] as? [[String: Any]])
-        #expect(Set((parts[0]["channels"] as? [String: Any] ?? [:]).keys) == ["keywords", "meaning"])
+        #expect(
+            Set((parts[0]["channels"] as? [String: Any] ?? [:]).keys) == ["keywords", "meaning"])
         #expect(Set((parts[1]["channels"] as? [String: Any] ?? [:]).keys) == ["frames"])
     }
 

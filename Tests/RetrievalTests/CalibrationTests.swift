@@ -97,7 +97,8 @@ import Testing
         #expect(Calibration(damaged, fingerprints: [:]) == nil)
         var newer = calibration
         newer.version += 1
-        #expect(Calibration(try newer.stored(generation: 7), fingerprints: [.meaning: "abc"]) == nil)
+        #expect(
+            Calibration(try newer.stored(generation: 7), fingerprints: [.meaning: "abc"]) == nil)
     }
 
     @Test func nullQueriesAreAlwaysTheSameAndNotEmpty() {

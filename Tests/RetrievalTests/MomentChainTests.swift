@@ -40,7 +40,12 @@ import Testing
 
     @Test func theBestWayToTheLastStepIsTaken() throws {
         let chains = MomentChain().chains(of: [
-            [[moment(1, 0, 2, score: 0.2), moment(1, 3, 5, score: 0.9), moment(1, 8, 9, score: 1)]],
+            [
+                [
+                    moment(1, 0, 2, score: 0.2), moment(1, 3, 5, score: 0.9),
+                    moment(1, 8, 9, score: 1),
+                ]
+            ],
             [[moment(1, 6, 7, score: 0.5)]],
         ])
         let best = try #require(chains.first)

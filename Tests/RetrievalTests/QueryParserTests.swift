@@ -1,5 +1,5 @@
-import TextSearch
 import Testing
+import TextSearch
 
 @testable import Retrieval
 
@@ -42,19 +42,23 @@ import Testing
 
     @Test(arguments: ["a THEN b WITHIN soon", "a THEN b WITHIN -3s", "a THEN b WITHIN 99999999h"])
     func aTimeThatIsNoneIsAnError(query: String) throws {
-        let error = try #require(throws: RetrievalError.self) { try QueryExpression(parsing: query) }
+        let error = try #require(throws: RetrievalError.self) {
+            try QueryExpression(parsing: query)
+        }
         #expect(error.description.contains("WITHIN"))
     }
 
     @Test func scopesAreTakenFromTheFront() throws {
-        let parts = try QueryExpression(parsing: "SAID the budget WHILE SEEN a chart").steps[0].parts
+        let parts = try QueryExpression(parsing: "SAID the budget WHILE SEEN a chart").steps[0]
+            .parts
         #expect(parts.map(\.scope) == [.said, .seen])
         #expect(parts.map(\.text.plainText) == ["the budget", "a chart"])
     }
 
     @Test(
         arguments: [
-            ("like:talk.mp4@1:30", "talk.mp4", 90.0), ("like:0123456789abcdef", "0123456789abcdef", nil),
+            ("like:talk.mp4@1:30", "talk.mp4", 90.0),
+            ("like:0123456789abcdef", "0123456789abcdef", nil),
             ("like:\"my talk.mp4\"@5s", "my talk.mp4", 5), ("like:me@home.mp4", "me@home.mp4", nil),
             ("like:me@home.mp4@7", "me@home.mp4", 7),
         ] as [(String, String, Double?)])

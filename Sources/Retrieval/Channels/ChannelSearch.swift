@@ -24,7 +24,7 @@ struct ChannelSearch {
         let fullMarks = result.fullMarks
         let termCount = result.queryTerms.count { !$0.isStopWord }
         let findings = try result.matches.compactMap { match -> Finding? in
-            let span = try texts.passage(match.row)?.passage.span
+            let span = try texts.place(of: match.asset, ordinal: match.ordinal)?.span
             guard !isLeftOut(match.asset, span) else { return nil }
             let share = fullMarks > 0 ? min(1, match.score / fullMarks) : 0
             return Finding(
@@ -56,11 +56,11 @@ struct ChannelSearch {
                 span = try searcher.library.keyFrame(of: match.asset, ordinal: match.ordinal)?.span
             case .meaning, .keywords:
                 guard !excluded.contains(match.asset, ordinal: match.ordinal),
-                    let passage = try searcher.library.texts.passage(
-                        of: match.asset, ordinal: match.ordinal)?.passage,
-                    sources?.contains(passage.source) != false
+                    let place = try searcher.library.texts.place(
+                        of: match.asset, ordinal: match.ordinal),
+                    sources.map({ place.source.map($0.contains) ?? false }) != false
                 else { return nil }
-                span = passage.span
+                span = place.span
             }
             guard !isLeftOut(match.asset, span) else { return nil }
             return Finding(
