@@ -10,8 +10,6 @@ enum SearchCommand: Command {
         [
             .value("top", "N", "How many moments to show (10, at most 100)"),
             .value("image", "FILE", "A picture to look for, alone or with words"),
-            .value(
-                "min-confidence", "SHARE", "Leave out what chance finds too: 0 to 1, as in 0.95"),
             .flag("explain", "Show what each channel has to say for every hit"),
             .flag("by-file", "A line a file: its best moment, and how many more"),
         ] + AssetFilterOptions.declared + SearchOptions.declared
@@ -38,7 +36,6 @@ enum SearchCommand: Command {
         request.picturePath = picture
         // Who waits at a terminal would rather have the fused order than wait longer.
         request.rerankMilliseconds = request.rerankMilliseconds ?? 500
-        request.minimumConfidence = try arguments.number("min-confidence", in: 0...1) ?? 0
         request.filter = try AssetFilterOptions.read(arguments)
         let answer = try context.application.search(request)
         if context.wantsJSON {

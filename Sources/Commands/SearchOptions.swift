@@ -9,6 +9,7 @@ enum SearchOptions {
         .value("weights", "LIST", "How much each counts: keywords=1,frames=1,meaning=1"),
         .value("fusion", "METHOD", "How they are added up: minmax, zscore, calibrated or rrf"),
         .value("ranking", "FORMULA", "How words are weighed: tfidf or bm25"),
+        .value("min-confidence", "SHARE", "Leave out what chance finds too: 0 to 1, as in 0.95"),
         .flag("no-rerank", "Do not read the best twenty again, each beside the query"),
         .value("rerank-ms", "N", "Stop reading after so many milliseconds (search: 500)"),
     ]
@@ -21,6 +22,7 @@ enum SearchOptions {
         request.weights = try weights(
             arguments, standard: context.application.configuration.weights)
         request.fusion = try arguments.choice("fusion", of: FusionMethod.self) ?? request.fusion
+        request.minimumConfidence = try arguments.number("min-confidence", in: 0...1) ?? 0
         request.ranking =
             try arguments.choice("ranking", of: KeywordRanking.self) ?? request.ranking
         request.reranks = !arguments.has("no-rerank")

@@ -81,30 +81,15 @@ struct SearchLanguageTests {
     // MARK: Confidence
 
     @Test func unrelatedQueriesFindNothingWithConfidenceAndGoldenOnesDo() throws {
-        let unrelated = try String(
-            contentsOfFile: BuiltProgram.media + "/unrelated.txt", encoding: .utf8
-        ).split(separator: "\n").map(String.init)
-        #expect(unrelated.count == 100)
-        let alarms = try unrelated.filter {
-            try !search("--min-confidence", "0.95", "--top", "1", $0).isEmpty
-        }
-        print("False alarms at a confidence of .95: \(alarms.count) of 100: \(alarms)")
-        #expect(alarms.count <= 10)
-
-        let golden = try String(
-            contentsOfFile: BuiltProgram.media + "/queries.jsonl", encoding: .utf8
-        ).split(separator: "\n").map { line in
-            try #require(
-                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-        }
-        let kept = try golden.filter { query in
-            let relevant = try #require((query["relevant"] as? [[String: Any]])?.first)
-            let best = try search(
-                "--min-confidence", "0.95", "--top", "1", try #require(query["query"] as? String))
-            return name(best.first) == relevant["path"] as? String
-        }
-        print("Golden queries kept at that confidence, right file first: \(kept.count) of 30")
-        #expect(kept.count >= 27)
+        let run = try DemoLibrary.reel(
+            "eval", "library", "--queries", BuiltProgram.media + "/queries.jsonl", "--unrelated",
+            BuiltProgram.media + "/unrelated.txt", "--min-confidence", "0.95")
+        let figures = try #require(try run.objects().first, "\(run.messages)")
+        let unrelated = try #require(figures["unrelated"] as? [String: Any])
+        print("Confidence of .95: \(run.output)")
+        #expect(unrelated["queries"] as? Int == 100)
+        #expect(try #require(unrelated["found"] as? [String]).count <= 10)
+        #expect(try #require(figures["right_file_first"] as? Int) >= 27)
     }
 
     // MARK: Time

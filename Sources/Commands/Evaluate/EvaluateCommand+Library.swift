@@ -15,9 +15,10 @@ extension EvaluateCommand {
         let baseline = try arguments.value("baseline").map(application.savedEvaluation)
         let other = try arguments.value("against").map { try self.search(against: $0, context) }
 
-        var evaluation = try application.evaluate(
-            LibraryEvaluationRequest(
-                queries: queries, search: try SearchOptions.request("", arguments, in: context)))
+        var request = LibraryEvaluationRequest(
+            queries: queries, search: try SearchOptions.request("", arguments, in: context))
+        request.unrelated = arguments.value("unrelated")
+        var evaluation = try application.evaluate(request)
         if let output = arguments.value("output") {
             try application.save(evaluation, at: output)
         }

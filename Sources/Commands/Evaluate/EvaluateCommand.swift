@@ -10,6 +10,7 @@ enum EvaluateCommand: Command {
             .value("queries", "FILE", "library, tune: JSON Lines of golden queries"),
             .flag("explain", "library: list the queries whose first hit is wrong"),
             .value("output", "FILE", short: "o", "library: keep the report, with every outcome"),
+            .value("unrelated", "FILE", "library: queries, one a line, that should find nothing"),
             .value("baseline", "FILE", "library: compare with a report that was kept"),
             .value(
                 "against", "OPTIONS", "library: compare with the search of these options"),
@@ -38,6 +39,10 @@ enum EvaluateCommand: Command {
         (
             "reel eval library --queries q.jsonl --weights frames=2 --against '--weights frames=1'",
             "Which queries the first weights answer better than the second, and which worse"
+        ),
+        (
+            "reel eval library --queries q.jsonl --unrelated junk.txt --min-confidence 0.95",
+            "How much is kept of what is right, and how much junk is let through"
         ),
         (
             "reel eval tune --queries q.jsonl --write",

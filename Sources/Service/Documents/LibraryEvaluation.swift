@@ -13,8 +13,23 @@ package struct LibraryEvaluation: Codable, Sendable {
     package var byKind: [String: Counts] = [:]
     /// Query by query; nil where a report leaves them out.
     package var outcomes: [Outcome]?
+    /// Whether anything is found for queries that nothing answers; nil when none were asked.
+    package var unrelated: FalseAlarms?
     /// What changed since another report.
     package var comparison: OutcomeComparison?
+
+    package struct FalseAlarms: Codable, Sendable {
+        package var queries: Int
+        /// Hits below it are not shown.
+        package var minimumConfidence: Double
+        /// The queries that something was found for.
+        package var found: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case queries, found
+            case minimumConfidence = "min_confidence"
+        }
+    }
 
     package struct Counts: Codable, Sendable {
         package var queries = 0
@@ -51,7 +66,7 @@ package struct LibraryEvaluation: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case queries, mrr, outcomes, comparison
+        case queries, mrr, outcomes, unrelated, comparison
         case rightFileFirst = "right_file_first"
         case rightMoment = "right_moment"
         case byKind = "by_kind"

@@ -7,6 +7,9 @@ package struct LibraryEvaluationRequest: Sendable {
     package var queries: String
     /// How every query is searched; its text is put in.
     package var search: SearchRequest
+    /// Queries, one a line, that nothing in the library answers: how often something is found all
+    /// the same is counted.
+    package var unrelated: String?
 
     package init(queries: String, search: SearchRequest) {
         self.queries = queries
@@ -20,8 +23,22 @@ extension Application {
         try Failure.translating {
             let queries = try GoldenQuery.read(request.queries)
             let session = try SearchSession(application: self, for: request.search)
-            return LibraryEvaluation(try session.outcomes(of: queries, as: request.search))
+            var evaluation = LibraryEvaluation(
+                try session.outcomes(of: queries, as: request.search))
+            if let path = request.unrelated {
+                evaluation.unrelated = try session.falseAlarms(
+                    of: Self.lines(of: path), as: request.search)
+            }
+            return evaluation
         }
+    }
+
+    private static func lines(of path: String) throws -> [String] {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure(.noInput, "The file of unrelated queries \(path) cannot be read.")
+        }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .map(String.init)
     }
 
     /// Keeps a report, with its outcomes, for a later comparison.
@@ -52,6 +69,19 @@ extension Application {
 }
 
 extension SearchSession {
+    func falseAlarms(
+        of queries: [String], as search: SearchRequest
+    ) throws -> LibraryEvaluation.FalseAlarms {
+        var request = search
+        request.top = 1
+        let found = try queries.filter { query in
+            request.query = query
+            return try !self.search(request).hits.isEmpty
+        }
+        return LibraryEvaluation.FalseAlarms(
+            queries: queries.count, minimumConfidence: search.minimumConfidence, found: found)
+    }
+
     func outcomes(
         of queries: [GoldenQuery], as search: SearchRequest
     ) throws -> [LibraryEvaluation.Outcome] {
