@@ -56,8 +56,7 @@ AVX2_INLINE int32_t sum8(__m256i eight) {
 
 // R rows at a time, so that the query is read once for them.
 AVX2_INLINE void fine_rows(
-    const int8_t *const *row, size_t width, const int16_t *codes, size_t ahead, int32_t *dots,
-    const int R
+    const int8_t *const *row, size_t width, const int16_t *codes, int32_t *dots, const int R
 ) {
     __m256i sum[4];
     for (int n = 0; n < R; n++) sum[n] = _mm256_setzero_si256();
@@ -65,8 +64,6 @@ AVX2_INLINE void fine_rows(
         __m256i u = _mm256_loadu_si256((const __m256i *)(codes + i));
         __m256i v = _mm256_loadu_si256((const __m256i *)(codes + i + 16));
         for (int n = 0; n < R; n++) {
-            // The processor by itself fetches ahead only up to the end of a page.
-            if (ahead) _mm_prefetch(row[n] + ahead + i, _MM_HINT_T0);
             __m256i a = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(row[n] + i)));
             __m256i b = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(row[n] + i + 16)));
             sum[n] = _mm256_add_epi32(sum[n], _mm256_madd_epi16(a, u));
@@ -76,30 +73,49 @@ AVX2_INLINE void fine_rows(
     for (int n = 0; n < R; n++) dots[n] = sum8(sum[n]);
 }
 
+// Rows that follow one another, one at a time: the processor fetches one stream ahead by itself,
+// and reading four rows side by side makes it lose the thread (28 ms against 12 for 500 000 × 512
+// that are not in the cache, on one core; in the cache both take 6).
+AVX2_INLINE void fine_run(
+    const int8_t *row, size_t rowCount, size_t width, const int16_t *codes, int32_t *dots
+) {
+    for (size_t r = 0; r < rowCount; r++, row += width) {
+        __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        for (size_t i = 0; i < width; i += 64) {
+            for (size_t n = 0; n < 4; n++) {
+                const size_t place = i + 16 * n;
+                __m256i a = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(row + place)));
+                __m256i u = _mm256_loadu_si256((const __m256i *)(codes + place));
+                sum[n % 2] = _mm256_add_epi32(sum[n % 2], _mm256_madd_epi16(a, u));
+            }
+        }
+        dots[r] = sum8(_mm256_add_epi32(sum[0], sum[1]));
+    }
+}
+
 AVX2 void reel_fine_dot_avx2(
     const int8_t *rows, const uint32_t *positions, size_t rowCount, size_t width,
     const reel_fine_query *query, int32_t *dots
 ) {
     const int16_t *codes = (const int16_t *)(const void *)query->codes;
-    const size_t ahead = positions ? 0 : 8 * width;
+    if (!positions) {
+        fine_run(rows, rowCount, width, codes, dots);
+        return;
+    }
     size_t r = 0;
     for (; r + 4 <= rowCount; r += 4) {
         const int8_t *row[4];
-        for (size_t n = 0; n < 4; n++) {
-            row[n] = rows + (positions ? positions[r + n] : r + n) * width;
+        for (size_t n = 0; n < 4; n++) row[n] = rows + positions[r + n] * width;
+        // Rows that lie apart: those after the next four are asked for now.
+        for (size_t n = r + 8; n < r + 12 && n < rowCount; n++) {
+            const int8_t *next = rows + positions[n] * width;
+            for (size_t i = 0; i < width; i += 64) _mm_prefetch(next + i, _MM_HINT_T0);
         }
-        if (positions) {
-            // Rows that lie apart: those after the next four are asked for now.
-            for (size_t n = r + 8; n < r + 12 && n < rowCount; n++) {
-                const int8_t *next = rows + positions[n] * width;
-                for (size_t i = 0; i < width; i += 64) _mm_prefetch(next + i, _MM_HINT_T0);
-            }
-        }
-        fine_rows(row, width, codes, ahead, dots + r, 4);
+        fine_rows(row, width, codes, dots + r, 4);
     }
     for (; r < rowCount; r++) {
-        const int8_t *row = rows + (positions ? positions[r] : r) * width;
-        fine_rows(&row, width, codes, ahead, dots + r, 1);
+        const int8_t *row = rows + positions[r] * width;
+        fine_rows(&row, width, codes, dots + r, 1);
     }
 }
 
