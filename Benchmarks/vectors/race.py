@@ -23,6 +23,7 @@ single queries of FAISS with all threads and with one, the faster counts. On a b
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -108,7 +109,8 @@ def recall(found, truth):
 
 
 def reel(*arguments):
-    """Runs reel and returns what it prints, with its peak memory in MB."""
+    """Runs reel and returns what it prints, with its peak memory in MB; None where it is not known:
+    Linux counts what this process held when it started the other as the other's."""
     before = time.time()
     process = subprocess.Popen([str(REEL), "vectors", *map(str, arguments)], stdout=subprocess.PIPE)
     output = process.stdout.read()
@@ -116,7 +118,8 @@ def reel(*arguments):
     if status != 0:
         sys.exit(f"reel vectors {' '.join(map(str, arguments))} failed")
     result = json.loads(output)
-    result["peak_mb"] = usage.ru_maxrss / 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result["peak_mb"] = usage.ru_maxrss / 1024 if usage.ru_maxrss > own else None
     result["process_seconds"] = time.time() - before
     return result
 

@@ -49,11 +49,15 @@ def section(run):
     return lines + [
         "", f"Flat results equal FAISS's exact ones: recall {flat['reel_recall']:.4f}. Asked for a "
         f"recall, lists find {asked}. Open and first flat query {flat['reel_open_and_first_ms']:.0f} "
-        f"ms; peak memory {flat['reel_peak_mb']:.0f} MB searching flat, {lists['reel_peak_mb']:.0f} "
-        f"MB building lists, mapped pages included. Adding 10 000: {added['seconds']:.2f} s, recall "
+        f"ms; peak memory {megabytes(flat['reel_peak_mb'])} searching flat, "
+        f"{megabytes(lists['reel_peak_mb'])} building lists, mapped pages included. Adding 10 000: {added['seconds']:.2f} s, recall "
         f"{added['recall_grown']:.3f} beside {added['recall_rebuilt']:.3f} of a rebuild. FAISS reads "
         f"our IwPQ file and finds {lists['exchange']:.1%} of the same neighbours on the codes "
         "alone.", ""]
+
+
+def megabytes(value):
+    return "not known" if value is None else f"{value:.0f} MB"
 
 
 def row(work, own, peer, less=False):
