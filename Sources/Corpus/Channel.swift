@@ -1,6 +1,6 @@
 /// One way of being found. Each scores on its own scale; fusion brings them together.
 package enum Channel: String, Sendable, CaseIterable, Codable {
-    /// TF-IDF of the query's words in file names, titles and subtitles.
+    /// TF-IDF or BM25 of the query's words in all that is said and written.
     case keywords
     /// Cosine of the query in CLIP's text tower with key frames in its image tower.
     case frames

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Corpus
 internal import Embedders
 internal import Foundation
+internal import Retrieval
 internal import Storage
 
 /// A library of invented assets: as many frames and passages as asked for, their vectors drawn
@@ -87,18 +88,5 @@ struct SyntheticLibrary {
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
         for index in vector.indices { vector[index] /= length }
         return vector
-    }
-}
-
-/// The same numbers in every run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
