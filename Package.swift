@@ -21,8 +21,13 @@ let modules: [Module] = [
     Module(name: "CSQLite", floor: 0, systemLibrary: ("sqlite3", "libsqlite3-dev")),
     Module(name: "COpenBLAS", floor: 0, systemLibrary: ("openblas", "libopenblas-dev")),
     Module(name: "CStemmer", floor: 0, systemLibrary: (nil, "libstemmer-dev")),
+    // Its headers lie in several folders: only its .pc file names them all.
+    Module(
+        name: "CPocketSphinx", floor: 0, systemLibrary: ("pocketsphinx", "libpocketsphinx-dev")),
+    Module(name: "CTesseract", floor: 0, systemLibrary: (nil, "libtesseract-dev")),
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
+    Module(name: "CSandbox", floor: 0, isC: true),
     // 1: nouns, arrays, words, rows.
     Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "JSONText", floor: 1),
@@ -48,22 +53,33 @@ let modules: [Module] = [
             "Transformers",
         ]),
     Module(
+        name: "Speech", floor: 4,
+        uses: ["Checkpoints", "CKernels", "Corpus", "CPocketSphinx", "JSONText", "Tensors"]),
+    Module(name: "ScreenText", floor: 4, uses: ["CKernels", "Corpus", "CTesseract"]),
+    Module(
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
-    // 5: into the library, out of the library. Neither knows the other.
+    // 5: untrusted media, decoded in a process of its own.
     Module(
-        name: "Ingest", floor: 5,
-        uses: ["Corpus", "Embedders", "MediaDecoding", "Storage", "Tensors"]),
+        name: "IsolatedDecoding", floor: 5,
+        uses: ["Corpus", "CSandbox", "MediaDecoding", "ScreenText"]),
+    // 6: into the library, out of the library. Neither knows the other.
     Module(
-        name: "Retrieval", floor: 5,
+        name: "Ingest", floor: 6,
+        uses: [
+            "Corpus", "Embedders", "IsolatedDecoding", "MediaDecoding", "Speech", "Storage",
+            "Tensors",
+        ]),
+    Module(
+        name: "Retrieval", floor: 6,
         uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "MediaDecoding",
-            "Retrieval", "SQLite", "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText",
-            "VectorSearch",
+            "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "IsolatedDecoding",
+            "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite", "Storage", "Tensors",
+            "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
@@ -148,6 +164,9 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
+        tests("SpeechTests", uses: ["Checkpoints", "Corpus", "Speech"]),
+        tests("ScreenTextTests", uses: ["Corpus", "ScreenText"]),
+        tests("IsolatedDecodingTests", uses: ["Corpus", "IsolatedDecoding", "MediaDecoding"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
         tests(
             "RetrievalTests",

@@ -61,6 +61,9 @@ enum ShowCommand: Command {
             case .transcript: "speech"
             case .subtitle: "subtitle"
             case .tag: "tag"
+            case .chapter: "chapter"
+            case .screenText: "screen"
+            case .text: "text"
             }
         return label.padding(toLength: 8, withPad: " ", startingAt: 0)
     }

@@ -6,10 +6,13 @@ package struct KeyFrame: Sendable, Equatable {
     package var frame: Int
     /// Mean absolute grey difference to the frame before, 0…255; 0 for a first frame.
     package var difference: Double
+    /// The shot it was taken from; nil when it stands for the time up to the next key frame.
+    package var shot: TimeSpan?
 
-    package init(timeSeconds: Double, frame: Int, difference: Double) {
+    package init(timeSeconds: Double, frame: Int, difference: Double, shot: TimeSpan? = nil) {
         self.timeSeconds = timeSeconds
         self.frame = frame
         self.difference = difference
+        self.shot = shot
     }
 }

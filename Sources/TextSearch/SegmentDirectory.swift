@@ -143,6 +143,9 @@ extension PassageSource {
         case .transcript: 4
         case .subtitle: 5
         case .tag: 6
+        case .chapter: 7
+        case .screenText: 8
+        case .text: 9
         }
     }
 

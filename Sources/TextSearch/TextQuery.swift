@@ -56,5 +56,6 @@ extension PassageSource {
     package static let fieldNames: [String: PassageSource] = [
         "name": .fileName, "title": .title, "description": .description, "about": .description,
         "transcript": .transcript, "speech": .transcript, "subtitle": .subtitle, "tag": .tag,
+        "chapter": .chapter, "screen": .screenText, "text": .text,
     ]
 }

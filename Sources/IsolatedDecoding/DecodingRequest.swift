@@ -1,0 +1,6 @@
+/// What to read from one file.
+package struct DecodingRequest: Sendable, Codable, Equatable {
+    package var path: String
+
+    package init(path: String) { self.path = path }
+}
