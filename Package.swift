@@ -67,8 +67,8 @@ let modules: [Module] = [
     Module(
         name: "Ingest", floor: 6,
         uses: [
-            "Corpus", "Embedders", "IsolatedDecoding", "MediaDecoding", "Speech", "Storage",
-            "Tensors",
+            "Corpus", "Embedders", "IsolatedDecoding", "MediaDecoding", "ScreenText", "Speech",
+            "Storage", "Tensors",
         ]),
     Module(
         name: "Retrieval", floor: 6,

@@ -68,8 +68,12 @@ struct ProgressLine {
         let name = progress.path.split(separator: "/").last.map(String.init) ?? ""
         let place = progress.seconds > 0 ? " at \(clockTime(progress.seconds))" : ""
         let left = Self.left(share: share, elapsedSeconds: elapsedSeconds)
+        let media =
+            progress.mediaSeconds >= 1 && elapsedSeconds > 1
+            ? ", \(clockTime(progress.mediaSeconds)) of media, "
+                + "\(fixed(progress.mediaSeconds / elapsedSeconds, decimals: 0)) × real time" : ""
         return "\(progress.filesDone)/\(progress.filesTotal) files "
-            + "(\(Int(share * 100)) %)\(left)  \(name)\(place)"
+            + "(\(Int(share * 100)) %)\(media)\(left)  \(name)\(place)"
     }
 
     private static func left(share: Double, elapsedSeconds: Double) -> String {

@@ -16,6 +16,9 @@ package struct DecodingLimits: Sendable, Equatable {
     /// Bytes of a sidecar subtitle file; a feature film's has 0.1 MB.
     package var maximumSubtitleBytes = 64 << 20
 
+    /// Bytes of a text file; a thick novel has 2 MB.
+    package var maximumTextBytes = 16 << 20
+
     package static let `default` = DecodingLimits()
 
     package init() {}

@@ -19,13 +19,13 @@ import Testing
         let folder = try TemporaryFolder()
         try make(
             [
-                "b.mp4", "a.MKV", "a.srt", "notes.md", "noextension", ".hidden.mp4",
+                "b.mp4", "a.MKV", "a.srt", "notes.md", "list.xlsx", "noextension", ".hidden.mp4",
                 ".hidden/c.mp4", "deep/er/c.wav",
             ], in: folder)
         let scan = try FolderScan([folder.url.path])
         let names = scan.found.map { URL(fileURLWithPath: $0.path).lastPathComponent }
-        #expect(Set(names) == ["a.MKV", "b.mp4", "c.wav"])
-        #expect(Set(scan.skipped.map(\.reason)) == [.notMedia("md"), .notMedia("")])
+        #expect(Set(names) == ["a.MKV", "b.mp4", "c.wav", "notes.md"])
+        #expect(Set(scan.skipped.map(\.reason)) == [.notMedia("xlsx"), .notMedia("")])
     }
 
     @Test func aFileNamedOutrightIsTriedWhateverItsName() throws {
@@ -60,6 +60,35 @@ import Testing
                 "library/thumbnails/a.jpg",
             ], in: folder)
         #expect(try FolderScan([folder.url.path]).found.count == 1)
+    }
+
+    @Test func subtitlesOfNothingAreATextAndThoseOfAFilmAreNot() throws {
+        let folder = try TemporaryFolder()
+        try make(["film.mp4", "film.en.srt", "lecture.vtt"], in: folder)
+        let scan = try FolderScan([folder.url.path])
+        #expect(scan.found.map(\.path) == [folder.path("film.mp4"), folder.path("lecture.vtt")])
+        #expect(scan.found.map(\.form) == [.media, .subtitles])
+    }
+
+    @Test func whatAReelignoreNamesIsLeftOutWithWhatIsBelowIt() throws {
+        let folder = try TemporaryFolder()
+        try make(["a.mp4", "raw/b.mp4", "deep/raw/c.mp4", "deep/d.mp4"], in: folder)
+        try Data("raw/\n".utf8).write(to: folder.url.appendingPathComponent(".reelignore"))
+        try Data("d.*\n".utf8).write(to: folder.url.appendingPathComponent("deep/.reelignore"))
+        let scan = try FolderScan([folder.url.path])
+        #expect(scan.found.map(\.path) == [folder.path("a.mp4")])
+        #expect(scan.skipped.map(\.reason) == [.ignored, .ignored, .ignored])
+    }
+
+    @Test func aFileThatIsOpenForWritingIsNotReadyAndAClosedOneIs() throws {
+        let folder = try TemporaryFolder()
+        try make(["a.mp4"], in: folder)
+        let modified = try FolderScan([folder.url.path]).found[0].signature.modifiedNanoseconds
+        let path = folder.path("a.mp4")
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        #expect(FileReadiness.isBeingWritten(path, modifiedNanoseconds: modified))
+        try handle.close()
+        #expect(!FileReadiness.isBeingWritten(path, modifiedNanoseconds: modified))
     }
 
     @Test func aMissingPathIsAnErrorAndNotAnEmptyFolder() {

@@ -1,76 +1,10 @@
 internal import Embedders
+internal import Foundation
 internal import Ingest
+internal import IsolatedDecoding
+internal import MediaDecoding
 internal import Retrieval
 internal import Storage
-
-/// What to bring into the library, and how.
-package struct IndexRequest: Sendable {
-    package var paths: [String]
-    /// Throw the library away first and build it anew.
-    package var rebuild = false
-
-    package init(paths: [String]) { self.paths = paths }
-}
-
-/// What happened to one file.
-package struct IndexEvent: Sendable, Encodable {
-    package enum Outcome: String, Sendable, Encodable {
-        case indexed, unchanged, failed, skipped
-        /// Content that the library already had, at a path that is new.
-        case knownContent = "known_content"
-    }
-
-    package var path: String
-    package var outcome: Outcome
-    package var keyFrames = 0
-    package var passages = 0
-    /// Why a file failed, was skipped, or is kept only in part.
-    package var reason: String?
-
-    enum CodingKeys: String, CodingKey {
-        case path, outcome, passages, reason
-        case keyFrames = "key_frames"
-    }
-}
-
-/// How far a run has come.
-package struct IndexProgress: Sendable {
-    package var filesDone: Int
-    package var filesTotal: Int
-    /// Of the bytes of all files, 0…1.
-    package var fractionDone: Double
-    /// The file being read, and how far into it.
-    package var path: String
-    package var seconds: Double
-}
-
-/// What a run did, and which channels it could not serve.
-package struct IndexAnswer: Sendable, Encodable {
-    package let schemaVersion = 1
-    package var indexed: Int
-    package var unchanged: Int
-    package var knownContent: Int
-    package var removed: Int
-    package var skipped: Int
-    package var failed: Int
-    /// Stopped early at the user's wish; everything counted here is committed.
-    package var wasInterrupted: Bool
-    /// Media time of the files indexed.
-    package var mediaSeconds: Double
-    package var milliseconds: Double
-    package var millisecondsByStep: [String: Double]
-    /// One sentence a missing model.
-    package var missing: [String]
-
-    enum CodingKeys: String, CodingKey {
-        case indexed, unchanged, removed, skipped, failed, milliseconds, missing
-        case schemaVersion = "schema_version"
-        case knownContent = "known_content"
-        case wasInterrupted = "interrupted"
-        case mediaSeconds = "media_seconds"
-        case millisecondsByStep = "milliseconds_by_step"
-    }
-}
 
 extension Application {
     /// Brings the library up to date with files and folders.
@@ -79,53 +13,132 @@ extension Application {
         progress: (IndexProgress) -> Void, isCancelled: () -> Bool
     ) throws -> IndexAnswer {
         try Failure.translating {
-            let start = ContinuousClock.now
-            let frames = try model(.frames)
-            let meaning = try model(.meaning)
-            let imageEmbedder = try frames.map { try ImageEmbedder(model: $0) }
-            let textEmbedder = try meaning.map { try TextEmbedder(model: $0) }
-
-            let library = try LibraryWriter(
-                root: configuration.indexPath, startingAnew: request.rebuild)
-            if let frames, let imageEmbedder {
-                try library.use(
-                    space(
-                        .frames, of: frames, fingerprint: imageEmbedder.modelFingerprint,
-                        dimension: imageEmbedder.dimension))
-            }
-            if let meaning, let textEmbedder {
-                try library.use(
-                    space(
-                        .meaning, of: meaning, fingerprint: textEmbedder.modelFingerprint,
-                        dimension: textEmbedder.dimension))
-            }
-            let ingester = Ingester(
-                library: library, imageEmbedder: imageEmbedder, textEmbedder: textEmbedder,
-                workers: configuration.workers)
-            let summary = try ingester.run(
-                request.paths, report: { try report(IndexEvent($0)) },
-                progress: { progress(IndexProgress($0)) }, isCancelled: isCancelled)
-            for file in summary.skipped {
-                try report(
-                    IndexEvent(
-                        path: file.path, outcome: .skipped, reason: file.reason.description))
-            }
-            let calibrating = ContinuousClock.now
-            if !summary.wasInterrupted {
-                var models = SearchModels()
-                models.imageText = try frames.map { try CLIPTextEmbedder(model: $0) }
-                models.text = textEmbedder
-                try calibrate(library, models: models)
-            }
-            let calibration = calibrating.duration(to: .now) / .milliseconds(1)
-            let missing = [(ModelRole.frames, frames), (.meaning, meaning)]
-                .filter { $0.1 == nil }.map { missingModelNote($0.0) }
-            var answer = IndexAnswer(
-                summary, missing: missing, milliseconds: start.duration(to: .now) / .milliseconds(1)
-            )
-            answer.millisecondsByStep["calibrate"] = calibration
-            return answer
+            try index(
+                request, with: IndexingModels(self), report: report, progress: progress,
+                isCancelled: isCancelled)
         }
+    }
+
+    /// Indexes, then again whenever something changes, until it is cancelled.
+    /// - Parameters:
+    ///   - finished: called after each run that did something, and after the first.
+    ///   - waiting: called before each wait; gets why some folders are only looked at at intervals.
+    package func watch(
+        _ request: IndexRequest, intervalSeconds: Double, report: (IndexEvent) throws -> Void,
+        progress: (IndexProgress) -> Void, finished: (IndexAnswer) throws -> Void,
+        waiting: (_ pollingReason: String?) -> Void, isCancelled: () -> Bool
+    ) throws {
+        try Failure.translating {
+            let models = try IndexingModels(self)
+            var request = request
+            // Begun before the first run: what changes meanwhile is not missed.
+            let watch = FolderWatch(request.paths, intervalSeconds: intervalSeconds)
+            var isFirst = true
+            while !isCancelled() {
+                do {
+                    let answer = try index(
+                        request, with: models, report: report, progress: progress,
+                        isCancelled: isCancelled)
+                    if isFirst || answer.didSomething { try finished(answer) }
+                } catch let error as IngestError where error.isForNow {
+                    // An empty folder is worth watching.
+                }
+                isFirst = false
+                request.rebuild = false
+                guard !isCancelled() else { return }
+                waiting(watch.pollingReason)
+                _ = watch.wait(isCancelled: isCancelled)
+            }
+        }
+    }
+
+    /// What `index` would do, without doing it.
+    package func preview(_ request: IndexRequest) throws -> IndexPreview {
+        try Failure.translating {
+            let hasLibrary = FileManager.default.fileExists(
+                atPath: LibraryPaths(root: configuration.indexPath).manifest)
+            let known =
+                hasLibrary && !request.rebuild
+                ? try LibraryReader(root: configuration.indexPath).knownFiles() : [:]
+            return IndexPreview(
+                try Ingester.preview(
+                    request.paths, known: known, tools: try IndexingModels(self).tools,
+                    settings: settings(of: request)))
+        }
+    }
+
+    private func index(
+        _ request: IndexRequest, with models: IndexingModels,
+        report: (IndexEvent) throws -> Void, progress: (IndexProgress) -> Void,
+        isCancelled: () -> Bool
+    ) throws -> IndexAnswer {
+        let start = ContinuousClock.now
+        let library = try LibraryWriter(
+            root: configuration.indexPath, startingAnew: request.rebuild)
+        for space in models.spaces { try library.use(space) }
+        let ingester = Ingester(
+            library: library, tools: models.tools, settings: settings(of: request))
+        let summary = try ingester.run(
+            request.paths, report: { try report(IndexEvent($0)) },
+            progress: { progress(IndexProgress($0)) }, isCancelled: isCancelled)
+        for file in summary.skipped { try report(IndexEvent(file)) }
+        let calibrating = ContinuousClock.now
+        if !summary.wasInterrupted { try calibrate(library, models: models.searchModels) }
+        var answer = IndexAnswer(
+            summary, missing: models.missing,
+            milliseconds: start.duration(to: .now) / .milliseconds(1))
+        answer.millisecondsByStep["calibrate"] =
+            calibrating.duration(to: .now) / .milliseconds(1)
+        return answer
+    }
+
+    private func settings(of request: IndexRequest) -> IngestSettings {
+        var settings = IngestSettings()
+        settings.keyFrames.method = request.keyFrames
+        settings.workers = configuration.workers
+        settings.jobs = request.jobs ?? configuration.workers
+        settings.readsScreenText = request.readsScreenText
+        settings.budgetSeconds = request.budgetSeconds
+        settings.retriesFailures = request.retriesFailures
+        return settings
+    }
+}
+
+/// The models and tools of indexing, opened once for all runs of a watch.
+private struct IndexingModels {
+    let tools: IngestTools
+    let spaces: [VectorSpace]
+    let searchModels: SearchModels
+    /// A sentence a missing model.
+    let missing: [String]
+
+    init(_ application: Application) throws {
+        let frames = try application.model(.frames)
+        let meaning = try application.model(.meaning)
+        var tools = IngestTools(makeDecoder: { DecodingWorker() })
+        tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0) }
+        tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0) }
+        var spaces: [VectorSpace] = []
+        if let frames, let embedder = tools.imageEmbedder {
+            spaces.append(
+                application.space(
+                    .frames, of: frames, fingerprint: embedder.modelFingerprint,
+                    dimension: embedder.dimension))
+        }
+        if let meaning, let embedder = tools.textEmbedder {
+            spaces.append(
+                application.space(
+                    .meaning, of: meaning, fingerprint: embedder.modelFingerprint,
+                    dimension: embedder.dimension))
+        }
+        var searchModels = SearchModels()
+        searchModels.imageText = try frames.map { try CLIPTextEmbedder(model: $0) }
+        searchModels.text = tools.textEmbedder
+        self.tools = tools
+        self.spaces = spaces
+        self.searchModels = searchModels
+        missing = [(Application.ModelRole.frames, frames), (.meaning, meaning)]
+            .filter { $0.1 == nil }.map { application.missingModelNote($0.0) }
     }
 }
 
@@ -139,48 +152,9 @@ extension Application {
     }
 }
 
-extension IndexEvent {
-    fileprivate init(_ event: IngestEvent) {
-        path = event.path
-        switch event.outcome {
-        case .indexed(let keyFrames, let passages, let note):
-            outcome = .indexed
-            self.keyFrames = keyFrames
-            self.passages = passages
-            reason = note
-        case .unchanged: outcome = .unchanged
-        case .knownContent: outcome = .knownContent
-        case .failed(let problem):
-            outcome = .failed
-            reason = problem
-        }
-    }
-}
-
-extension IndexProgress {
-    fileprivate init(_ progress: IngestProgress) {
-        filesDone = progress.filesDone
-        filesTotal = progress.filesTotal
-        fractionDone =
-            progress.bytesTotal > 0 ? Double(progress.bytesDone) / Double(progress.bytesTotal) : 0
-        path = progress.path
-        seconds = progress.seconds
-    }
-}
-
 extension IndexAnswer {
-    fileprivate init(_ summary: IngestSummary, missing: [String], milliseconds: Double) {
-        indexed = summary.indexed
-        unchanged = summary.unchanged
-        knownContent = summary.knownContent
-        removed = summary.removed
-        skipped = summary.skipped.count
-        failed = summary.failed
-        wasInterrupted = summary.wasInterrupted
-        mediaSeconds = summary.mediaSeconds
-        self.milliseconds = milliseconds
-        millisecondsByStep = Dictionary(
-            uniqueKeysWithValues: summary.secondsByStep.map { ($0.rawValue, $1 * 1000) })
-        self.missing = missing
+    /// Whether the library is another than before.
+    fileprivate var didSomething: Bool {
+        indexed + knownContent + removed > 0
     }
 }

@@ -4,8 +4,9 @@ internal import Storage
 
 /// The media files under the paths a user named, with what tells whether they have changed.
 ///
-/// Hidden files, symbolic links, devices and reel's own libraries are left out. A folder's other
-/// files are counted by extension; a file named outright is always tried.
+/// Hidden files, symbolic links, devices, reel's own libraries and what a `.reelignore` names are
+/// left out. A folder's other files are counted by extension; a file named outright is always
+/// tried.
 struct FolderScan {
     private(set) var found: [FoundFile] = []
     /// Files left out, with the reason.
@@ -16,7 +17,15 @@ struct FolderScan {
 
     struct FoundFile: Equatable {
         var path: String
+        var form: FileForm
         var signature: FileSignature
+    }
+
+    private struct Folder {
+        var path: String
+        /// Its parts below the scanned root.
+        var names: [[UInt8]]
+        var rules: IgnoreRules
     }
 
     init(_ paths: [String]) throws {
@@ -55,51 +64,87 @@ struct FolderScan {
         return !isRegular(status)
     }
 
+    /// Nil when there is no such file any longer.
+    static func signature(ofFileAt path: String) -> FileSignature? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return signature(status, subtitles: [])
+    }
+
     // MARK: Walking
 
     private mutating func scan(folder root: String) throws {
-        var folders = [root]
+        var folders = [
+            Folder(path: root, names: [], rules: IgnoreRules().inside(root, depth: 0))
+        ]
         while let folder = folders.popLast() {
-            guard let stream = opendir(folder) else {
-                let reason = String(cString: strerror(errno))
-                // A root that cannot be read must not make its files look gone.
-                if folder == root { throw IngestError.noSuchPath(root, reason: reason) }
-                skipped.append(SkippedFile(path: folder, reason: .unreadable(reason)))
-                continue
-            }
-            var names: Set<String> = []
-            while let entry = readdir(stream) {
-                let bytes = withUnsafeBytes(of: &entry.pointee.d_name) {
-                    Array($0.prefix { $0 != 0 })
-                }
-                guard bytes.first != UInt8(ascii: ".") else { continue }
-                guard let name = String(validating: bytes, as: UTF8.self) else {
-                    let shown = folder + "/" + String(decoding: bytes, as: UTF8.self)
-                    skipped.append(SkippedFile(path: shown, reason: .nameIsNotUTF8))
-                    continue
-                }
-                names.insert(name)
-            }
-            closedir(stream)
+            guard let names = try names(in: folder.path, root: root) else { continue }
             if names.isSuperset(of: ["manifest.json", "catalog.sqlite"]) { continue }
             // Listed once a folder: a folder may hold ten thousand films.
-            let subtitles = SidecarSubtitles(folder: folder, names: Array(names))
+            let subtitles = SidecarSubtitles(folder: folder.path, names: Array(names))
+            var media: [(path: String, status: stat)] = []
+            var alone: [String: stat] = [:]
             for name in names.sorted() {
-                let path = (folder == "/" ? "" : folder) + "/" + name
+                let path = (folder.path == "/" ? "" : folder.path) + "/" + name
                 var status = stat()
                 guard lstat(path, &status) == 0 else { continue }
-                if Self.isFolder(status) {
-                    folders.append(path)
+                let parts = folder.names + [Array(name.utf8)]
+                if folder.rules.ignores(parts, isFolder: Self.isFolder(status)) {
+                    skipped.append(SkippedFile(path: path, reason: .ignored))
+                } else if Self.isFolder(status) {
+                    folders.append(
+                        Folder(
+                            path: path, names: parts,
+                            rules: folder.rules.inside(path, depth: parts.count)))
                 } else if !Self.isRegular(status) {
                     skipped.append(SkippedFile(path: path, reason: .notARegularFile))
-                } else if MediaName.isMedia(name) {
-                    add(path, status, subtitles: subtitles.find(besideMediaNamed: name))
-                } else if !MediaName.isSubtitle(name) {
-                    skipped.append(
-                        SkippedFile(path: path, reason: .notMedia(MediaName.fileExtension(name))))
+                } else {
+                    switch FileForm(name: name) {
+                    case .media: media.append((path, status))
+                    case .text: add(path, status, subtitles: [])
+                    case .subtitles: alone[path] = status
+                    case nil:
+                        skipped.append(
+                            SkippedFile(
+                                path: path, reason: .notMedia(MediaName.fileExtension(name))))
+                    }
                 }
             }
+            for (path, status) in media {
+                let name = path.split(separator: "/").last.map(String.init) ?? path
+                let found = subtitles.find(besideMediaNamed: name)
+                for subtitle in found { alone[subtitle.path] = nil }
+                add(path, status, subtitles: found)
+            }
+            // Subtitles of nothing that is here are texts of their own.
+            for (path, status) in alone { add(path, status, subtitles: []) }
         }
+    }
+
+    /// Names in a folder that are not hidden; nil when it cannot be read.
+    private mutating func names(in folder: String, root: String) throws -> Set<String>? {
+        guard let stream = opendir(folder) else {
+            let reason = String(cString: strerror(errno))
+            // A root that cannot be read must not make its files look gone.
+            if folder == root { throw IngestError.noSuchPath(root, reason: reason) }
+            skipped.append(SkippedFile(path: folder, reason: .unreadable(reason)))
+            return nil
+        }
+        defer { closedir(stream) }
+        var names: Set<String> = []
+        while let entry = readdir(stream) {
+            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) {
+                Array($0.prefix { $0 != 0 })
+            }
+            guard bytes.first != UInt8(ascii: ".") else { continue }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                let shown = folder + "/" + String(decoding: bytes, as: UTF8.self)
+                skipped.append(SkippedFile(path: shown, reason: .nameIsNotUTF8))
+                continue
+            }
+            names.insert(name)
+        }
+        return names
     }
 
     private mutating func add(
@@ -107,11 +152,16 @@ struct FolderScan {
     ) {
         found.append(
             FoundFile(
-                path: path,
-                signature: FileSignature(
-                    size: Int64(status.st_size), modifiedNanoseconds: Self.nanoseconds(status),
-                    inode: Int64(truncatingIfNeeded: status.st_ino),
-                    companions: Self.signature(of: subtitles))))
+                path: path, form: FileForm(name: path) ?? .media,
+                signature: Self.signature(status, subtitles: subtitles)))
+    }
+
+    private static func signature(
+        _ status: stat, subtitles: [SidecarSubtitles.Found]
+    ) -> FileSignature {
+        FileSignature(
+            size: Int64(status.st_size), modifiedNanoseconds: nanoseconds(status),
+            inode: Int64(truncatingIfNeeded: status.st_ino), companions: signature(of: subtitles))
     }
 
     /// Name, size and time of each subtitle file that belongs to a media file.
@@ -142,6 +192,10 @@ package struct SkippedFile: Sendable, Equatable {
         case notARegularFile
         case nameIsNotUTF8
         case unreadable(String)
+        /// Named by a `.reelignore`.
+        case ignored
+        /// Someone has it open for writing: the next run takes it.
+        case beingWritten
 
         package var description: String {
             switch self {
@@ -150,6 +204,8 @@ package struct SkippedFile: Sendable, Equatable {
             case .notARegularFile: "a link or a device, not a regular file"
             case .nameIsNotUTF8: "its name is not UTF-8"
             case .unreadable(let reason): reason
+            case .ignored: "left out by \(IgnoreRules.fileName)"
+            case .beingWritten: "still being written; the next run takes it"
             }
         }
     }

@@ -35,7 +35,7 @@ struct PassageChunker: Sendable {
             next.startSeconds - span.endSeconds <= longestPauseSeconds
         else { return nil }
         let words = Self.wordCount(passage.text)
-        let isClosed = words >= enoughWords && Self.endsSentence(passage.text)
+        let isClosed = words >= enoughWords && SentenceEnd.ends(passage.text)
         let whole = span.union(next)
         guard !isClosed, words + Self.wordCount(cue.text) <= mostWords,
             whole.durationSeconds <= longestSeconds
@@ -47,11 +47,5 @@ struct PassageChunker: Sendable {
 
     private static func wordCount(_ text: String) -> Int {
         text.split(whereSeparator: \.isWhitespace).count
-    }
-
-    private static func endsSentence(_ text: String) -> Bool {
-        let closing: Set<Character> = ["\"", "”", "’", "'", ")", "]", "»"]
-        let last = text.reversed().first { !$0.isWhitespace && !closing.contains($0) }
-        return last.map { ".!?…。！？".contains($0) } ?? false
     }
 }

@@ -1,0 +1,36 @@
+package import MediaDecoding
+
+/// How a run reads files.
+package struct IngestSettings: Sendable {
+    package var keyFrames = KeyFrameSettings()
+    /// Files read at the same time, each in a process of its own.
+    package var jobs = 1
+    /// Cores to use in all.
+    package var workers = 1
+    /// Reads text that stands in the pictures.
+    package var readsScreenText = true
+    /// As Tesseract names its data: `eng`, `deu`.
+    package var screenTextLanguages = ["eng"]
+    /// Listens for speech, and recognises it where no subtitle covers it.
+    package var listens = true
+    /// Of subtitles, best first; empty takes all.
+    package var languages: [String] = []
+    /// Seconds after which nothing more is begun: first everything is looked at briefly, then
+    /// file after file in full.
+    package var budgetSeconds: Double?
+    /// Tries files again that could not be read last time, although they have not changed.
+    package var retriesFailures = false
+
+    package init() {}
+
+    /// Threads that each decoder may use.
+    var decodingThreads: Int { max(1, workers / max(1, jobs)) }
+
+    /// A quick look: a few pictures of each film, and the words that cost nothing.
+    var brief: IngestSettings {
+        var brief = self
+        brief.readsScreenText = false
+        brief.listens = false
+        return brief
+    }
+}

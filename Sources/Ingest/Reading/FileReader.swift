@@ -1,0 +1,131 @@
+internal import Corpus
+internal import IsolatedDecoding
+internal import MediaDecoding
+internal import Storage
+
+/// Reads one file after another on a thread of its own, with a decoder of its own.
+struct FileReader {
+    private let context: ReadingContext
+    private let watch: ProgressWatch
+    private let work: WorkList
+    private let queue: BoundedQueue<ReaderMessage>
+    private let decoder: any MediaDecoder
+    private var clock = StepClock()
+
+    init(
+        context: ReadingContext, watch: ProgressWatch, work: WorkList,
+        queue: BoundedQueue<ReaderMessage>
+    ) {
+        self.context = context
+        self.watch = watch
+        self.work = work
+        self.queue = queue
+        decoder = context.tools.makeDecoder()
+    }
+
+    /// Where the time went since this was last asked.
+    mutating func takeSeconds() -> [IngestStep: Double] {
+        defer { clock = StepClock() }
+        return clock.secondsByStep
+    }
+
+    /// Whatever is wrong with a file is its own: it never throws.
+    mutating func read(_ file: FolderScan.FoundFile, number: Int) -> FileReading {
+        var content: AssetID?
+        do {
+            watch.reach(0, of: number)
+            let digest = try clock.measure(.digest) {
+                try ContentDigest.sha256(ofFileAt: file.path)
+            }
+            let id = AssetID(digest: digest)
+            content = id
+            if let known = context.knownAssets[id], context.wanted.isMet(by: known),
+                hasSameSubtitles(known, file, id)
+            {
+                return .known(id)
+            }
+            guard context.claims.claim(id) else { return .copy(of: id) }
+            let record = try record(of: file, number: number, id: id, digest: digest)
+            guard FileSignature.isUnchanged(file) else { return .changed }
+            return .read(record)
+        } catch is CancellationError {
+            return .abandoned
+        } catch let error as IsolatedDecodingError where error.isOurs {
+            return .broken(error)
+        } catch {
+            return .failed(reason: "\(error)", content: content)
+        }
+    }
+
+    /// Subtitle files that came, changed or went beside a file are read again. A second copy
+    /// without any leaves the asset with those of the first.
+    private func hasSameSubtitles(
+        _ asset: KnownAsset, _ file: FolderScan.FoundFile, _ id: AssetID
+    ) -> Bool {
+        let companions = file.signature.companions
+        if asset.companions == companions { return true }
+        let before = context.knownFiles[file.path]?.record
+        return companions == (before?.asset == id ? before?.signature.companions : "")
+    }
+
+    private mutating func record(
+        of file: FolderScan.FoundFile, number: Int, id: AssetID, digest: [UInt8]
+    ) throws -> AssetRecord {
+        var record: AssetRecord
+        switch file.form {
+        case .media:
+            record = try media(file, number: number, id: id, digest: digest)
+        case .text, .subtitles:
+            record = try clock.measure(.decode) {
+                try TextAsset.record(of: file, id: id, digest: digest)
+            }
+        }
+        record.steps = context.wanted.recorded
+        return record
+    }
+
+    private mutating func media(
+        _ file: FolderScan.FoundFile, number: Int, id: AssetID, digest: [UInt8]
+    ) throws -> AssetRecord {
+        var request = DecodingRequest(path: file.path)
+        request.keyFrameSettings = context.settings.keyFrames
+        request.wantsScreenText = context.settings.readsScreenText
+        request.screenTextLanguages = context.settings.screenTextLanguages
+        request.subtitleLanguages = context.settings.languages
+        request.wantsSound = false
+        request.threads = context.settings.decodingThreads
+        var assembly = AssetAssembly(path: file.path, id: id, digest: digest)
+        try clock.measure(.decode) {
+            try decoder.read(request) { event in
+                guard !work.hasStopped else { throw CancellationError() }
+                switch event {
+                case .progress(let seconds): watch.reach(seconds, of: number)
+                case .keyFrame(let decoded):
+                    // Embedded while the next ones are decoded.
+                    guard queue.push(.picture(file: number, decoded.picture)) else {
+                        throw CancellationError()
+                    }
+                default: break
+                }
+                try assembly.add(event)
+            }
+        }
+        return assembly.finish()
+    }
+}
+
+extension FileSignature {
+    /// Whether the file is still the one that the scan saw.
+    fileprivate static func isUnchanged(_ file: FolderScan.FoundFile) -> Bool {
+        guard let now = FolderScan.signature(ofFileAt: file.path) else { return false }
+        return now.size == file.signature.size && now.inode == file.signature.inode
+            && now.modifiedNanoseconds == file.signature.modifiedNanoseconds
+    }
+}
+
+extension IsolatedDecodingError {
+    /// Nothing is wrong with the file: no file can be decoded now.
+    fileprivate var isOurs: Bool {
+        if case .cannotStart = self { true } else { false }
+    }
+}
