@@ -38,7 +38,7 @@ extension StorageError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .noLibrary, .noSuchAsset: .noInput
-        case .notALibrary, .segmentMissing: .badData
+        case .notALibrary, .segmentMissing, .damagedRow: .badData
         case .unknownFormat, .modelChanged: .badConfiguration
         case .locked: .busy
         case .cannotWrite: .cannotCreate

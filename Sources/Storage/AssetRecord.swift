@@ -12,6 +12,11 @@ package struct AssetRecord: Sendable {
     /// A JPEG a key frame, in the same order.
     package var thumbnails: [[UInt8]] = []
     package var passages: [Passage] = []
+    /// Where someone speaks, by start.
+    package var speech: [TimeSpan] = []
+    /// What was done to make all this, and with which tool (`voice: silero`): a later run with
+    /// more tools tells by it what is missing. Names and tools are the pipeline's own.
+    package var steps: [String: String] = [:]
     /// Rows in the order of key frames or passages; a space without its model is absent.
     package var vectors: [VectorSpace.Name: [Float]] = [:]
 
@@ -28,9 +33,20 @@ package struct AssetRecord: Sendable {
     }
 }
 
+/// An asset and the file it was read from, for a commit of many at once.
+package struct AssetCommit: Sendable {
+    package var record: AssetRecord
+    package var file: FileRecord
+
+    package init(record: AssetRecord, file: FileRecord) {
+        self.record = record
+        self.file = file
+    }
+}
+
 /// A file as a scan of its folder saw it, and what became of it.
 package struct FileRecord: Sendable, Equatable {
-    /// Absolute.
+    /// Absolute; as `PathText` spells names that are not UTF-8.
     package var path: String
     package var signature: FileSignature
     /// Nil when the file could not be used; `problem` then says why.

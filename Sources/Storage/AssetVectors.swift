@@ -43,19 +43,18 @@ package struct AssetVectors: Sendable {
             }
             let segment = try VectorSegment(path: paths.segment(fileName))
             let held = try connection.statement(
-                "SELECT asset, first_row, rows FROM asset_vectors WHERE segment = ? ORDER BY first_row"
+                "SELECT \(ClaimRow.columns) FROM asset_vectors WHERE segment = ? ORDER BY first_row"
             ).rows(id) { row in
-                let (first, count) = (row.int(1), row.int(2))
-                guard first >= 0, count >= 0, first <= segment.count,
-                    count <= Int64(segment.count) - first
+                let claim = try ClaimRow.reading(row)
+                guard claim.firstRow >= 0, claim.rows >= 0, claim.firstRow <= segment.count,
+                    claim.rows <= segment.count - claim.firstRow
                 else {
                     throw StorageError.notALibrary(
                         path: paths.root,
                         reason: "its catalogue names rows that \(fileName) does not have")
                 }
                 return Claim(
-                    asset: AssetID(value: max(0, row.int(0))),
-                    rows: Int(first)..<Int(first + count))
+                    asset: claim.asset, rows: claim.firstRow..<claim.firstRow + claim.rows)
             }
             segments.append(segment)
             claims.append(held)

@@ -22,8 +22,20 @@ struct Catalog {
         }
     }
 
+    /// Whatever the database is: for those who check it themselves.
+    init(unchecked connection: Connection) { self.connection = connection }
+
     func generation() throws -> Int64 {
         try connection.statement("SELECT generation FROM library").first { $0.int(0) } ?? 0
+    }
+
+    /// Nil also when it is damaged: it can be measured again.
+    func calibration() throws -> StoredCalibration? {
+        try connection.statement("SELECT generation, data, checksum FROM calibration")
+            .first { row -> StoredCalibration? in
+                let stored = StoredCalibration(generation: row.int(0), data: row.text(1))
+                return stored.checksum == row.int(2) ? stored : nil
+            } ?? nil
     }
 
     func spaces() throws -> [VectorSpace] {
@@ -75,32 +87,31 @@ struct Catalog {
 
     func keyFrames(of asset: AssetID) throws -> [StoredKeyFrame] {
         try connection.statement(
-            """
-            SELECT time_ms, end_ms, frame, difference FROM key_frames
-            WHERE asset = ? ORDER BY ordinal
-            """
-        ).rows(asset.value) { Self.keyFrame($0, of: asset) }
+            "SELECT \(KeyFrameRow.columns) FROM key_frames WHERE asset = ? ORDER BY ordinal"
+        ).rows(asset.value) { try KeyFrameRow.reading($0).stored }
     }
 
     func keyFrame(of asset: AssetID, ordinal: Int) throws -> StoredKeyFrame? {
         try connection.statement(
-            """
-            SELECT time_ms, end_ms, frame, difference FROM key_frames
-            WHERE asset = ? AND ordinal = ?
-            """
-        ).first(asset.value, ordinal) { Self.keyFrame($0, of: asset) }
+            "SELECT \(KeyFrameRow.columns) FROM key_frames WHERE asset = ? AND ordinal = ?"
+        ).first(asset.value, ordinal) { try KeyFrameRow.reading($0).stored }
     }
 
-    private static func keyFrame(_ row: Statement, of asset: AssetID) -> StoredKeyFrame {
-        let milliseconds = Int(row.int(0))
-        return StoredKeyFrame(
-            keyFrame: KeyFrame(
-                timeSeconds: Double(milliseconds) / 1000, frame: Int(row.int(2)),
-                difference: row.double(3)),
-            span: TimeSpan(
-                startSeconds: Double(milliseconds) / 1000,
-                endSeconds: Double(row.int(1)) / 1000),
-            thumbnail: ThumbnailName(asset: asset, milliseconds: milliseconds))
+    func speechMilliseconds(of asset: AssetID) throws -> [(start: Int64, end: Int64)] {
+        try connection.statement(
+            "SELECT start_ms, end_ms FROM speech_spans WHERE asset = ? ORDER BY ordinal"
+        ).rows(asset.value) { ($0.int(0), $0.int(1)) }
+    }
+
+    /// As in `AssetRecord.steps`.
+    func steps(of asset: AssetID) throws -> [String: String] {
+        var steps: [String: String] = [:]
+        try connection.statement("SELECT step, tool FROM asset_steps WHERE asset = ?")
+            .forEachRow(asset.value) {
+                steps[$0.text(0)] = $0.text(1)
+                return true
+            }
+        return steps
     }
 
     private static func summary(_ row: Statement) -> AssetSummary {
@@ -120,7 +131,7 @@ struct Catalog {
 /// A key frame with the stretch it stands for and the picture kept of it.
 package struct StoredKeyFrame: Sendable, Equatable {
     package var keyFrame: KeyFrame
-    /// From this key frame to the next, or to the end.
+    /// Its shot; without one, from this key frame to the next, or to the end.
     package var span: TimeSpan
     package var thumbnail: ThumbnailName
 }

@@ -5,11 +5,11 @@ internal import TextSearch
 /// here are rubbish. Passages and their full-text index belong to `TextStore`.
 enum CatalogSchema {
     /// Kept in the database's header; raised with every change of the tables.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
 
     static func create(in connection: Connection, libraryID: String) throws {
         try connection.transaction {
-            try connection.execute(tables)
+            try connection.execute(tables + tablesOfAssets)
             try TextStore.createSchema(in: connection)
             try connection.statement(
                 "INSERT INTO library (library_id, generation, is_being_written) VALUES (?, 0, 0)"
@@ -34,18 +34,20 @@ enum CatalogSchema {
             title TEXT,
             note TEXT,                        -- what was wrong with a file that is kept in part
             companions TEXT NOT NULL,         -- signature of the subtitle files it was read with
-            generation INTEGER NOT NULL       -- the commit that brought it
+            generation INTEGER NOT NULL,      -- the commit that brought it
+            checksum INTEGER NOT NULL DEFAULT 0  -- AssetRow.checksum
         );
         -- Every file seen, also those that could not be used, so that they are not tried again.
         CREATE TABLE files (
-            path TEXT PRIMARY KEY,
+            path TEXT PRIMARY KEY,            -- as PathText spells it
             asset INTEGER REFERENCES assets(id),
             size INTEGER NOT NULL,            -- bytes
             modified_ns INTEGER NOT NULL,     -- since 1970
             inode INTEGER NOT NULL,
             companions TEXT NOT NULL,
             recorded_ns INTEGER NOT NULL,     -- when this row was written, since 1970
-            problem TEXT                      -- why there is no asset
+            problem TEXT,                     -- why there is no asset
+            checksum INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         CREATE INDEX files_by_asset ON files (asset);
         CREATE TABLE key_frames (
@@ -55,6 +57,9 @@ enum CatalogSchema {
             end_ms INTEGER NOT NULL,          -- the next key frame's time, or the asset's end
             frame INTEGER NOT NULL,
             difference REAL NOT NULL,
+            shot_start_ms INTEGER,            -- the shot it was taken from, where that is known
+            shot_end_ms INTEGER,
+            checksum INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (asset, ordinal)
         ) WITHOUT ROWID;
         -- Vectors of one space come from one model and compare with each other only.
@@ -68,7 +73,8 @@ enum CatalogSchema {
             id INTEGER PRIMARY KEY,
             space TEXT NOT NULL REFERENCES vector_spaces(name),
             file_name TEXT NOT NULL UNIQUE,
-            rows INTEGER NOT NULL
+            rows INTEGER NOT NULL,
+            checksum INTEGER                  -- of the file's own checksums; null when not known
         );
         -- Which rows of which segment are an asset's: row first_row + ordinal is the vector of
         -- its key frame, or passage, of that ordinal. Rows that nothing claims are dead.
@@ -78,13 +84,34 @@ enum CatalogSchema {
             segment INTEGER REFERENCES vector_segments(id),  -- null when there are no rows
             first_row INTEGER NOT NULL,
             rows INTEGER NOT NULL,
+            checksum INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (asset, space)
         ) WITHOUT ROWID;
         CREATE INDEX asset_vectors_by_segment ON asset_vectors (segment, first_row);
         -- How unrelated queries score here: derived, at most one row, of in its maker's own words.
         CREATE TABLE calibration (
             generation INTEGER NOT NULL,      -- of the library it was measured on
-            data TEXT NOT NULL
+            data TEXT NOT NULL,
+            checksum INTEGER NOT NULL DEFAULT 0
         );
+        """
+
+    /// Lists that hang on an asset.
+    static let tablesOfAssets = """
+        -- Where someone speaks.
+        CREATE TABLE speech_spans (
+            asset INTEGER NOT NULL REFERENCES assets(id),
+            ordinal INTEGER NOT NULL,         -- from 0, by start
+            start_ms INTEGER NOT NULL,
+            end_ms INTEGER NOT NULL,
+            PRIMARY KEY (asset, ordinal)
+        ) WITHOUT ROWID;
+        -- What was done to make an asset's rows, and with which tool.
+        CREATE TABLE asset_steps (
+            asset INTEGER NOT NULL REFERENCES assets(id),
+            step TEXT NOT NULL,
+            tool TEXT NOT NULL,
+            PRIMARY KEY (asset, step)
+        ) WITHOUT ROWID;
         """
 }

@@ -11,10 +11,9 @@ enum DurableFile {
         try syncFolder(of: path)
     }
 
-    /// Without the syncs: for what can be made again, such as thumbnails. Makes the folder.
+    /// Without the syncs: for what can be made again, such as thumbnails.
     static func writeDerived(_ bytes: [UInt8], to path: String) throws {
         let temporary = path + ".new"
-        try makeFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
         try create(temporary, holding: bytes, synced: false)
         guard rename(temporary, path) == 0 else {
             throw StorageError.cannotWrite(path: path, reason: lastSystemError())

@@ -19,6 +19,7 @@ package final class LibraryReader {
         guard access(paths.catalog, F_OK) == 0 else {
             throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
         }
+        try CatalogMigration.runWhereNeeded(at: paths)
         connection = try Connection(path: paths.catalog, mode: .readOnly)
         texts = try TextStore(connection: connection, ranking: ranking)
         // One read transaction for the reader's life: every later read sees this commit.
@@ -42,6 +43,16 @@ package final class LibraryReader {
         try catalog.keyFrame(of: asset, ordinal: ordinal)
     }
 
+    /// Where someone speaks, by start.
+    package func speech(of asset: AssetID) throws -> [TimeSpan] {
+        try catalog.speechMilliseconds(of: asset).map { StoredTime.span($0.start, $0.end) }
+    }
+
+    /// What was done to make the asset's record, and with which tool.
+    package func steps(of asset: AssetID) throws -> [String: String] {
+        try catalog.steps(of: asset)
+    }
+
     /// The assets that pass a filter.
     package func assets(passing filter: AssetFilter) throws -> Set<AssetID> {
         try catalog.assets(passing: filter)
@@ -49,8 +60,7 @@ package final class LibraryReader {
 
     /// What was stored about how unrelated queries score, and of which generation it speaks.
     package func calibration() throws -> StoredCalibration? {
-        try connection.statement("SELECT generation, data FROM calibration")
-            .first { StoredCalibration(generation: $0.int(0), data: $0.text(1)) }
+        try catalog.calibration()
     }
 
     package func passages(of asset: AssetID) throws -> [StoredPassage] {
@@ -83,5 +93,12 @@ package struct StoredCalibration: Sendable, Equatable {
     package init(generation: Int64, data: String) {
         self.generation = generation
         self.data = data
+    }
+
+    var checksum: Int64 {
+        var checksum = RowChecksum()
+        checksum.add(generation)
+        checksum.add(data)
+        return checksum.value
     }
 }

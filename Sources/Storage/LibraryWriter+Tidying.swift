@@ -29,6 +29,7 @@ extension LibraryWriter {
     /// Sizes stay roughly geometric, as in a log-structured merge tree, so that each row is copied
     /// a logarithmic number of times however a library grows.
     func compact() throws {
+        segmentsSinceCompaction = 0
         for space in VectorSpace.Name.allCases {
             try dropDeadSegments(of: space)
             let segments = try segments(of: space).sorted { $0.liveRows < $1.liveRows }
@@ -105,11 +106,6 @@ extension LibraryWriter {
 
     /// Copies the live rows of some segments into a new one, and lets their assets claim it.
     private func join(_ segments: [StoredSegment], of space: VectorSpace.Name) throws {
-        struct Claim {
-            var asset: Int64
-            var firstRow: Int
-            var rows: Int
-        }
         let generation =
             try connection.statement("SELECT generation FROM library")
             .first { $0.int(0) + 1 } ?? 1
@@ -121,31 +117,22 @@ extension LibraryWriter {
             element: first.element, generation: UInt64(generation),
             sketch: Self.shouldSketch(
                 rows: segments.reduce(0) { $0 + $1.liveRows }, dimension: first.dimension))
-        var claims: [Claim] = []
+        var assets: [(id: AssetID, firstRow: Int, rows: Int)] = []
         var nextRow = 0
         for (segment, source) in zip(segments, sources) {
             let held = try connection.statement(
-                "SELECT asset, first_row, rows FROM asset_vectors WHERE segment = ? ORDER BY first_row"
-            ).rows(segment.id) { row in
-                Claim(asset: row.int(0), firstRow: Int(row.int(1)), rows: Int(row.int(2)))
-            }
+                "SELECT \(ClaimRow.columns) FROM asset_vectors WHERE segment = ? ORDER BY first_row"
+            ).rows(segment.id, read: ClaimRow.reading)
             for claim in held {
                 try writer.append(rows: claim.firstRow..<claim.firstRow + claim.rows, of: source)
-                claims.append(Claim(asset: claim.asset, firstRow: nextRow, rows: claim.rows))
+                assets.append((claim.asset, nextRow, claim.rows))
                 nextRow += claim.rows
             }
         }
-        try writer.finish()
+        let joined = SegmentRows.Segment(
+            name: name, rows: nextRow, checksum: try writer.finish())
         try changing {
-            try connection.statement(
-                "INSERT INTO vector_segments (space, file_name, rows) VALUES (?, ?, ?)"
-            ).run(space.rawValue, name, nextRow)
-            let joined = connection.lastInsertedRow
-            for claim in claims {
-                try connection.statement(
-                    "UPDATE asset_vectors SET segment = ?, first_row = ? WHERE asset = ? AND space = ?"
-                ).run(joined, claim.firstRow, claim.asset, space.rawValue)
-            }
+            try claim(SegmentRows(space: space, segment: joined, assets: assets))
             for segment in segments {
                 try connection.statement("DELETE FROM vector_segments WHERE id = ?").run(segment.id)
             }

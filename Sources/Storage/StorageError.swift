@@ -7,6 +7,7 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case cannotWrite(path: String, reason: String)
     case modelChanged(space: String, indexed: String, now: String)
     case segmentMissing(name: String)
+    case damagedRow(table: String, row: String)
     case wrongRowCount(space: String, expected: Int, got: Int)
     case noSuchAsset(String)
 
@@ -33,6 +34,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
                 + "Use the first model again, or build anew: reel index --rebuild FOLDER"
         case .segmentMissing(let name):
             "The vector file \(name) that the catalogue names is missing. "
+                + "Build it again: reel index --rebuild FOLDER"
+        case .damagedRow(let table, let row):
+            "The catalogue's row \(row) in \(table) is damaged. "
                 + "Build it again: reel index --rebuild FOLDER"
         case .wrongRowCount(let space, let expected, let got):
             "An asset brought \(got) \(space) vectors for \(expected) rows of the catalogue."

@@ -21,7 +21,7 @@ final class PassageDirectory {
         var lengthParts: [Float]
         /// Weight of each passage's source; 0 where there is none.
         var factors: [Float]
-        /// `PassageSource.code`.
+        /// As in `SegmentDirectory`.
         var sources: [UInt8]
         /// Lists may still name passages that are gone.
         var hasRemoved = false
@@ -67,8 +67,10 @@ final class PassageDirectory {
         }
         averageLength = passageCount == 0 ? 1 : Double(total) / Double(passageCount)
         let weights = (0...255).map { code in
-            let source = PassageSource.byCode[UInt8(code)]
-            return code == SegmentDirectory.goneCode ? 0 : Float(ranking.sourceWeight(source))
+            let code = UInt8(code)
+            let weight = ranking.sourceWeight(
+                SegmentDirectory.source(code), isMachineMade: SegmentDirectory.isMachineMade(code))
+            return code == SegmentDirectory.goneCode ? 0 : Float(weight)
         }
         // The length part is a line: its value at no length, and what each word adds.
         let one = ranking.lengthPart(length: 1, averageLength: averageLength)
@@ -125,7 +127,16 @@ final class PassageDirectory {
     }
 
     func source(of row: Int64) -> PassageSource? {
-        windows[Int(row >> 16)].flatMap { PassageSource.byCode[$0.sources[Int(row & 0xffff)]] }
+        windows[Int(row >> 16)].flatMap {
+            SegmentDirectory.source($0.sources[Int(row & 0xffff)])
+        }
+    }
+
+    /// Whether a machine made the passage and says how sure it is of it.
+    func isMachineMade(_ row: Int64) -> Bool {
+        windows[Int(row >> 16)].map {
+            SegmentDirectory.isMachineMade($0.sources[Int(row & 0xffff)])
+        } ?? false
     }
 
     func lengthPart(of row: Int64) -> Double {

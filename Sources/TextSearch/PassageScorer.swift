@@ -98,7 +98,9 @@ struct PassageScorer {
         var parts = [Float](repeating: .infinity, count: RowSet.windowSize)
         let offsets = limit.rows?.offsets(in: window) ?? Array(0...UInt16.max)
         for offset in offsets.lazy.map(Int.init)
-        where limit.sources.isEmpty || limit.sources.contains(passages.sources[offset]) {
+        where limit.sources.isEmpty
+            || limit.sources.contains(SegmentDirectory.sourceCode(passages.sources[offset]))
+        {
             parts[offset] = passages.lengthParts[offset]
         }
         return parts

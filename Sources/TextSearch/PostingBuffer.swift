@@ -45,8 +45,7 @@ struct PostingBuffer {
         let length = tokenizer.forEachRankingTerm(in: passage.text) { term in
             add(number(of: term, words, tokenizer.stemmer), place: place)
         }
-        directory.append(
-            row: row, asset: asset, ordinal: ordinal, source: passage.source, length: length)
+        directory.append(passage, row: row, asset: asset, ordinal: ordinal, length: length)
         self.directory = directory
     }
 

@@ -85,7 +85,7 @@ extension PostingStore {
             }
             sum.addPassage(
                 row: stored.row, asset: stored.asset, ordinal: stored.ordinal,
-                source: stored.passage.source.code, length: UInt16(clamping: length))
+                source: SegmentDirectory.code(stored.passage), length: UInt16(clamping: length))
             return true
         }
         return (sum, count)

@@ -7,12 +7,22 @@ struct SegmentDirectory {
     var firstRow: Int64
     /// In words; 65 535 is "or more". 0 in places of rows that are gone, too.
     var lengths: [UInt16] = []
-    /// As `PassageSource.code`; `goneCode` where there is no passage.
+    /// As `PassageSource.code`, with `machineFlag` when a machine made the passage and says how sure
+    /// it is; `goneCode` where there is no passage.
     var sources: [UInt8] = []
     /// Ascending by row.
     var owners: [PassageOwner] = []
 
     static let goneCode: UInt8 = 0
+    private static let machineFlag: UInt8 = 0x80
+
+    static func code(_ passage: Passage) -> UInt8 {
+        passage.source.code | (passage.confidence == nil ? 0 : machineFlag)
+    }
+
+    static func sourceCode(_ code: UInt8) -> UInt8 { code & ~machineFlag }
+    static func source(_ code: UInt8) -> PassageSource? { PassageSource.byCode[sourceCode(code)] }
+    static func isMachineMade(_ code: UInt8) -> Bool { code & machineFlag != 0 }
 
     var count: Int { lengths.count }
     var endRow: Int64 { firstRow + Int64(count) }
@@ -22,11 +32,11 @@ struct SegmentDirectory {
 
     /// - Parameter row: at or behind the end; what lies between is gone.
     mutating func append(
-        row: Int64, asset: AssetID, ordinal: Int, source: PassageSource, length: Int
+        _ passage: Passage, row: Int64, asset: AssetID, ordinal: Int, length: Int
     ) {
         fill(upTo: row)
         lengths.append(UInt16(clamping: length))
-        sources.append(source.code)
+        sources.append(Self.code(passage))
         if let last = owners.last, last.asset == asset, last.endRow == row,
             last.firstOrdinal + last.count == ordinal
         {
@@ -134,7 +144,7 @@ struct PassageOwner: Sendable {
 }
 
 extension PassageSource {
-    /// On disk; never reused.
+    /// On disk; never reused; below 128.
     var code: UInt8 {
         switch self {
         case .fileName: 1

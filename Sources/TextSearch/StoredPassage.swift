@@ -1,4 +1,3 @@
-import CKernels
 package import Corpus
 import SQLite
 
@@ -21,7 +20,8 @@ package struct StoredPassage: Sendable, Equatable {
 extension StoredPassage {
     /// In the order of `init(reading:)`.
     static let columns =
-        "row, asset, ordinal, start_ms, end_ms, source, language, text, checksum"
+        "row, asset, ordinal, start_ms, end_ms, source, language, text, checksum, "
+        + "confidence"
 
     /// Trusts nothing in the row: a checksum covers all of it.
     init(reading row: Statement) throws {
@@ -37,34 +37,24 @@ extension StoredPassage {
         self.init(
             row: row.int(0), asset: AssetID(value: row.int(1)), ordinal: ordinal,
             passage: Passage(
-                text: row.text(7), source: source, span: span, language: row.optionalText(6)))
+                text: row.text(7), source: source, span: span, language: row.optionalText(6),
+                confidence: row.isNull(9) ? nil : row.double(9)))
         guard checksum(startMilliseconds: start, end) == row.int(8) else { throw damaged }
     }
 
-    /// CRC32C over all fields; each text is preceded by its length, each field by whether it is
-    /// there, so that no two passages are spelled alike.
+    /// Over all fields. Who is sure of the text counts only where it is said, so that passages of
+    /// libraries from before it was kept stay valid.
     func checksum(startMilliseconds: Int64?, _ endMilliseconds: Int64?) -> Int64 {
-        var checksum: UInt32 = 0
-        func add(_ number: Int64?) {
-            let isThere: UInt8 = number == nil ? 0 : 1
-            withUnsafeBytes(of: isThere) { checksum = reel_crc32c(checksum, $0.baseAddress, 1) }
-            withUnsafeBytes(of: (number ?? 0).littleEndian) {
-                checksum = reel_crc32c(checksum, $0.baseAddress, $0.count)
-            }
-        }
-        func add(_ text: String?) {
-            add(text.map { Int64($0.utf8.count) })
-            var text = text ?? ""
-            text.withUTF8 { checksum = reel_crc32c(checksum, $0.baseAddress, $0.count) }
-        }
-        add(row)
-        add(asset.value)
-        add(Int64(ordinal))
-        add(startMilliseconds)
-        add(endMilliseconds)
-        add(passage.source.rawValue)
-        add(passage.language)
-        add(passage.text)
-        return Int64(checksum)
+        var checksum = RowChecksum()
+        checksum.add(row)
+        checksum.add(asset.value)
+        checksum.add(ordinal)
+        checksum.add(startMilliseconds)
+        checksum.add(endMilliseconds)
+        checksum.add(passage.source.rawValue)
+        checksum.add(passage.language)
+        checksum.add(passage.text)
+        if let confidence = passage.confidence { checksum.add(confidence) }
+        return checksum.value
     }
 }

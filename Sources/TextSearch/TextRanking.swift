@@ -28,7 +28,12 @@ package struct TextRanking: Sendable, Equatable {
 
     package var formula = Formula.tfidf()
     /// Factors by where a passage's text came from; 1 when not listed, 0 to leave it out.
-    package var sourceWeights: [PassageSource: Double] = [.fileName: 0.5]
+    package var sourceWeights: [PassageSource: Double] = [
+        .fileName: 0.5, .tag: 0.5, .screenText: 0.8,
+    ]
+    /// Factors of passages that a machine made and says how sure it is of, in place of those above:
+    /// a weak recogniser mishears, where one that was trusted with a subtitle file does not.
+    package var machineWeights: [PassageSource: Double] = [.transcript: 0.6]
     /// Different terms of a query that are looked up; further ones are left out, and reported.
     package var termLimit = 64
 
@@ -70,7 +75,8 @@ package struct TextRanking: Sendable, Equatable {
         }
     }
 
-    func sourceWeight(_ source: PassageSource?) -> Double {
-        source.flatMap { sourceWeights[$0] } ?? 1
+    func sourceWeight(_ source: PassageSource?, isMachineMade: Bool) -> Double {
+        guard let source else { return 1 }
+        return (isMachineMade ? machineWeights[source] : nil) ?? sourceWeights[source] ?? 1
     }
 }

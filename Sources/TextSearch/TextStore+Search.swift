@@ -84,6 +84,8 @@ extension PassageScorer {
             return nil
         }
         let lengthPart = directory.lengthPart(of: row)
+        let sourceWeight = ranking.sourceWeight(
+            source, isMachineMade: directory.isMachineMade(row))
         var worths: [String: Double] = [:]
         for term in terms where !term.term.isStopWord {
             let isAdmitted = term.term.limit.map {
@@ -94,7 +96,7 @@ extension PassageScorer {
             where run.window == Int(row >> 16) && run.contains(UInt16(row & 0xffff)) {
                 let weight = ranking.weight(occurrences: run.times)
                 worths[term.term.name, default: 0] +=
-                    ranking.sourceWeight(source) * term.factor * weight.above
+                    sourceWeight * term.factor * weight.above
                     / (weight.below + lengthPart)
             }
         }

@@ -31,7 +31,8 @@ package final class TextStore {
     }
 
     /// Times are on the asset's time line; both are NULL for a passage about all of it.
-    /// FTS5's own lengths (`columnsize`) would serve its ranking only.
+    /// `confidence` is that of the machine that made the text, NULL for people's words. FTS5's own
+    /// lengths (`columnsize`) would serve its ranking only.
     private static let schema = """
         CREATE TABLE passages(
             row INTEGER PRIMARY KEY,
@@ -43,12 +44,20 @@ package final class TextStore {
             language TEXT,
             text TEXT NOT NULL,
             checksum INTEGER NOT NULL,
+            confidence REAL,
             UNIQUE(asset, ordinal)
         );
         CREATE TABLE passage_settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE VIRTUAL TABLE passage_index USING fts5(
             text, content='passages', content_rowid='row', columnsize=0, tokenize='reel_terms');
         """
+
+    /// Brings tables of before passages had a confidence up to date, which leaves their checksums
+    /// as they are.
+    package static func addConfidence(in connection: Connection) throws {
+        _ = try TermTokenizer.registered(on: connection)
+        try connection.execute("ALTER TABLE passages ADD COLUMN confidence REAL")
+    }
 
     /// Opens the tables that `createSchema` made.
     package init(connection: Connection, ranking: TextRanking = TextRanking()) throws {
@@ -73,12 +82,18 @@ package final class TextStore {
         let end = try passage.span.map { try milliseconds($0.endSeconds) }
         return try inTransaction {
             let row = try postings.takeRow()
+            var passage = passage
+            // What is no number has no place in a row.
+            if passage.confidence?.isFinite == false { passage.confidence = nil }
             let stored = StoredPassage(row: row, asset: asset, ordinal: ordinal, passage: passage)
             try connection.statement(
-                "INSERT INTO passages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                """
+                INSERT INTO passages (\(StoredPassage.columns))
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                """
             ).run(
                 row, asset.value, ordinal, start, end, passage.source.rawValue, passage.language,
-                passage.text, stored.checksum(startMilliseconds: start, end))
+                passage.text, stored.checksum(startMilliseconds: start, end), passage.confidence)
             try insertTerms(of: stored)
             return row
         }

@@ -118,7 +118,9 @@ final class ChecksummedFileWriter {
     }
 
     /// Makes the file durable and puts it in its place. The writer takes nothing more.
-    func finish(_ header: some ChecksummedFileHeader) throws {
+    /// - Returns: the checksum of the table of checksums.
+    @discardableResult
+    func finish(_ header: some ChecksummedFileHeader) throws -> UInt32 {
         precondition(descriptor >= 0, "The file is finished, or a write has failed.")
         precondition(header.dataByteCount == byteCount, "The header describes the data.")
         if !block.isEmpty { try endFilledBlock() }
@@ -132,6 +134,7 @@ final class ChecksummedFileWriter {
         close(descriptor)
         descriptor = -1
         try Self.flushFolder(of: path)
+        return header.tableChecksum
     }
 
     /// A rename lasts only once its folder is on the disk.

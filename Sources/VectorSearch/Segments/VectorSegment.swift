@@ -22,6 +22,8 @@ package final class VectorSegment: Sendable {
     package var generation: UInt64 { header.generation }
     /// Whether the rows are also there in eight bits, which a search reads first.
     package var hasSketch: Bool { header.hasSketch }
+    /// Tells the content from any other: the checksum of all checksums.
+    package var contentChecksum: UInt32 { header.tableChecksum }
     /// Bytes of the whole file.
     package var byteCount: Int { file.byteCount }
 

@@ -170,12 +170,14 @@ package final class VectorSegmentWriter {
     // MARK: The end
 
     /// Makes the segment durable and puts it in its place. The writer takes nothing more.
-    package func finish() throws {
+    /// - Returns: what `VectorSegment.contentChecksum` will say.
+    @discardableResult
+    package func finish() throws -> UInt32 {
         if hasSketch {
             if element != .int8 { try sketchWrittenRows() }
             try file.append(sketches)
         }
-        try file.finish(
+        return try file.finish(
             SegmentHeader(
                 element: element, dimension: dimension, count: count, generation: generation,
                 hasSketch: hasSketch))
