@@ -1,8 +1,9 @@
-package import MediaDecoding
+package import Corpus
+internal import MediaDecoding
 
 /// How a run reads files.
 package struct IngestSettings: Sendable {
-    package var keyFrames = KeyFrameSettings()
+    package var keyFrameMethod = KeyFrameMethod.fast
     /// Files read at the same time, each in a process of its own.
     package var jobs = 1
     /// Cores to use in all.
@@ -23,12 +24,17 @@ package struct IngestSettings: Sendable {
 
     package init() {}
 
+    var keyFrames: KeyFrameSettings {
+        KeyFrameSettings()
+    }
+
     /// Threads that each decoder may use.
     var decodingThreads: Int { max(1, workers / max(1, jobs)) }
 
     /// A quick look: a few pictures of each film, and the words that cost nothing.
     var brief: IngestSettings {
         var brief = self
+        brief.keyFrameMethod = .brief
         brief.readsScreenText = false
         brief.listens = false
         return brief

@@ -25,7 +25,7 @@ struct WantedProcessing: Sendable, Equatable {
     private let spaces: Set<VectorSpace.Name>
 
     init(settings: IngestSettings, tools: IngestTools) {
-        self.tools = [.frames: settings.keyFrames.method.rawValue]
+        self.tools = [.frames: settings.keyFrameMethod.rawValue]
         spaces = Set(
             (tools.imageEmbedder == nil ? [] : [.frames])
                 + (tools.textEmbedder == nil ? [] : [.meaning]))

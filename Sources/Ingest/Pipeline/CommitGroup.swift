@@ -55,9 +55,6 @@ struct CommitGroup {
         case .read(var asset):
             record.asset = asset.asset.id
             if tools.imageEmbedder != nil { asset.vectors[.frames] = frames }
-            if let tagger = tools.tagger {
-                asset.passages += tagger.passages(of: asset.keyFrames, frames: frames)
-            }
             keyFrames += asset.keyFrames.count
             members.append(
                 member(
@@ -80,7 +77,7 @@ struct CommitGroup {
             notes.append(record)
         case .changed:
             members.append(member(.beingWritten))
-        case .abandoned:
+        case .abandoned, .broken:
             break
         }
     }

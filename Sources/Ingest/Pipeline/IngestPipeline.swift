@@ -94,6 +94,7 @@ struct IngestPipeline {
             if batch?.isFull == true { try embedBatch() }
         case .finished(let file, let reading, let seconds):
             clock.add(seconds)
+            if case .broken(let error) = reading { throw error }
             if case .read = reading {} else { batch?.drop(file) }
             open[file, default: OpenFile()].reading = reading
         }

@@ -8,7 +8,7 @@ enum ContentDigest {
 
     static func sha256(ofFileAt path: String) throws -> [UInt8] {
         // Not blocking: a pipe that took the file's place must not hang the run.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = path.withPathBytes { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw unreadable(path) }
         defer { close(descriptor) }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)

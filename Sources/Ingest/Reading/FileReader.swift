@@ -87,8 +87,11 @@ struct FileReader {
     private mutating func media(
         _ file: FolderScan.FoundFile, number: Int, id: AssetID, digest: [UInt8]
     ) throws -> AssetRecord {
-        var request = DecodingRequest(path: file.path)
+        var request = DecodingRequest(path: PathText(file.path).bytes)
         request.keyFrameSettings = context.settings.keyFrames
+        request.subtitleFiles = file.subtitles.map {
+            SubtitleFileName(path: $0.path, language: $0.language)
+        }
         request.wantsScreenText = context.settings.readsScreenText
         request.screenTextLanguages = context.settings.screenTextLanguages
         request.subtitleLanguages = context.settings.languages

@@ -12,7 +12,7 @@ enum FileReadiness {
         let age = secondsSince(modifiedNanoseconds)
         // A clock that was set back gives negative ages; a lease says better.
         guard abs(age) < 3600 else { return false }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = path.withPathBytes { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         // Not in Glibc's module: it belongs to Linux's own calls.

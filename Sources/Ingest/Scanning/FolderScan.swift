@@ -1,3 +1,4 @@
+internal import Corpus
 internal import Glibc
 internal import MediaDecoding
 internal import Storage
@@ -16,9 +17,12 @@ struct FolderScan {
     private(set) var roots: [String] = []
 
     struct FoundFile: Equatable {
+        /// As `PathText` spells it.
         var path: String
         var form: FileForm
         var signature: FileSignature
+        /// Subtitle files that belong to it.
+        var subtitles: [SidecarSubtitles.Found] = []
     }
 
     private struct Folder {
@@ -34,12 +38,10 @@ struct FolderScan {
                 throw IngestError.noSuchPath(path, reason: String(cString: strerror(errno)))
             }
             defer { free(absolute) }
-            guard let root = String(validatingCString: absolute) else {
-                throw IngestError.noSuchPath(path, reason: "its name is not UTF-8")
-            }
+            let bytes = UnsafeBufferPointer(start: absolute, count: strlen(absolute))
+            let root = PathText(bytes: bytes.map(UInt8.init(bitPattern:))).text
             roots.append(root)
-            var status = stat()
-            guard stat(root, &status) == 0 else {
+            guard let status = Self.status(ofFileAt: root) else {
                 throw IngestError.noSuchPath(path, reason: String(cString: strerror(errno)))
             }
             if Self.isFolder(status) {
@@ -48,8 +50,9 @@ struct FolderScan {
                 add(root, status, subtitles: SidecarSubtitles.find(besideMediaAt: root))
             }
         }
-        var seen: Set<String> = []
-        found = found.filter { seen.insert($0.path).inserted }.sorted { $0.path < $1.path }
+        var seen: Set<PathText> = []
+        found = found.filter { seen.insert(PathText($0.path)).inserted }
+            .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     func covers(_ path: String) -> Bool {
@@ -59,16 +62,15 @@ struct FolderScan {
     /// Whether a file is really no longer there. One that a scan did not see may lie in a folder
     /// that cannot be read just now, or be of a sort that is only taken when it is named.
     static func isGone(_ path: String) -> Bool {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return errno == ENOENT || errno == ENOTDIR }
+        guard let status = status(ofFileAt: path) else {
+            return errno == ENOENT || errno == ENOTDIR
+        }
         return !isRegular(status)
     }
 
     /// Nil when there is no such file any longer.
     static func signature(ofFileAt path: String) -> FileSignature? {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        return signature(status, subtitles: [])
+        status(ofFileAt: path).map { signature($0, subtitles: []) }
     }
 
     // MARK: Walking
@@ -79,16 +81,15 @@ struct FolderScan {
         ]
         while let folder = folders.popLast() {
             guard let names = try names(in: folder.path, root: root) else { continue }
-            if names.isSuperset(of: ["manifest.json", "catalog.sqlite"]) { continue }
+            if names.contains("manifest.json"), names.contains("catalog.sqlite") { continue }
             // Listed once a folder: a folder may hold ten thousand films.
-            let subtitles = SidecarSubtitles(folder: folder.path, names: Array(names))
+            let subtitles = SidecarSubtitles(folder: folder.path, names: names)
             var media: [(path: String, status: stat)] = []
             var alone: [String: stat] = [:]
             for name in names.sorted() {
                 let path = (folder.path == "/" ? "" : folder.path) + "/" + name
-                var status = stat()
-                guard lstat(path, &status) == 0 else { continue }
-                let parts = folder.names + [Array(name.utf8)]
+                guard let status = Self.status(ofFileAt: path) else { continue }
+                let parts = folder.names + [PathText(name).bytes]
                 if folder.rules.ignores(parts, isFolder: Self.isFolder(status)) {
                     skipped.append(SkippedFile(path: path, reason: .ignored))
                 } else if Self.isFolder(status) {
@@ -122,8 +123,8 @@ struct FolderScan {
     }
 
     /// Names in a folder that are not hidden; nil when it cannot be read.
-    private mutating func names(in folder: String, root: String) throws -> Set<String>? {
-        guard let stream = opendir(folder) else {
+    private mutating func names(in folder: String, root: String) throws -> [String]? {
+        guard let stream = folder.withPathBytes({ opendir($0) }) else {
             let reason = String(cString: strerror(errno))
             // A root that cannot be read must not make its files look gone.
             if folder == root { throw IngestError.noSuchPath(root, reason: reason) }
@@ -131,18 +132,13 @@ struct FolderScan {
             return nil
         }
         defer { closedir(stream) }
-        var names: Set<String> = []
+        var names: [String] = []
         while let entry = readdir(stream) {
             let bytes = withUnsafeBytes(of: &entry.pointee.d_name) {
                 Array($0.prefix { $0 != 0 })
             }
             guard bytes.first != UInt8(ascii: ".") else { continue }
-            guard let name = String(validating: bytes, as: UTF8.self) else {
-                let shown = folder + "/" + String(decoding: bytes, as: UTF8.self)
-                skipped.append(SkippedFile(path: shown, reason: .nameIsNotUTF8))
-                continue
-            }
-            names.insert(name)
+            names.append(PathText(bytes: bytes).text)
         }
         return names
     }
@@ -153,7 +149,7 @@ struct FolderScan {
         found.append(
             FoundFile(
                 path: path, form: FileForm(name: path) ?? .media,
-                signature: Self.signature(status, subtitles: subtitles)))
+                signature: Self.signature(status, subtitles: subtitles), subtitles: subtitles))
     }
 
     private static func signature(
@@ -167,11 +163,16 @@ struct FolderScan {
     /// Name, size and time of each subtitle file that belongs to a media file.
     private static func signature(of subtitles: [SidecarSubtitles.Found]) -> String {
         subtitles.map { subtitle in
-            var status = stat()
-            guard stat(subtitle.path, &status) == 0 else { return "" }
+            guard let status = status(ofFileAt: subtitle.path) else { return "" }
             let name = subtitle.path.split(separator: "/").last ?? ""
             return "\(name):\(status.st_size):\(nanoseconds(status))"
         }.joined(separator: "|")
+    }
+
+    /// Of the file itself where it is a link; nil, and `errno`, when there is none.
+    private static func status(ofFileAt path: String) -> stat? {
+        var status = stat()
+        return path.withPathBytes { lstat($0, &status) } == 0 ? status : nil
     }
 
     private static func isFolder(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
@@ -190,7 +191,6 @@ package struct SkippedFile: Sendable, Equatable {
         /// By its extension, without the dot; empty when it has none.
         case notMedia(String)
         case notARegularFile
-        case nameIsNotUTF8
         case unreadable(String)
         /// Named by a `.reelignore`.
         case ignored
@@ -202,7 +202,6 @@ package struct SkippedFile: Sendable, Equatable {
             case .notMedia(""): "not a media file (no extension)"
             case .notMedia(let suffix): "not a media file (.\(suffix))"
             case .notARegularFile: "a link or a device, not a regular file"
-            case .nameIsNotUTF8: "its name is not UTF-8"
             case .unreadable(let reason): reason
             case .ignored: "left out by \(IgnoreRules.fileName)"
             case .beingWritten: "still being written; the next run takes it"

@@ -1,4 +1,4 @@
-package import MediaDecoding
+package import Corpus
 internal import Ingest
 
 /// What to bring into the library, and how.
@@ -7,7 +7,7 @@ package struct IndexRequest: Sendable {
     /// Throw the library away first and build it anew.
     package var rebuild = false
     /// How thoroughly videos are searched for key frames.
-    package var keyFrames = KeyFrameSettings().method
+    package var keyFrames = KeyFrameMethod.fast
     /// Files read at the same time; nil: as many as there are cores.
     package var jobs: Int?
     /// Seconds after which nothing more is begun.

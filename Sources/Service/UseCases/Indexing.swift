@@ -94,7 +94,7 @@ extension Application {
 
     private func settings(of request: IndexRequest) -> IngestSettings {
         var settings = IngestSettings()
-        settings.keyFrames.method = request.keyFrames
+        settings.keyFrameMethod = request.keyFrames
         settings.workers = configuration.workers
         settings.jobs = request.jobs ?? configuration.workers
         settings.readsScreenText = request.readsScreenText
