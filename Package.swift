@@ -166,7 +166,9 @@ let package = Package(
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("SpeechTests", uses: ["Checkpoints", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["Corpus", "ScreenText"]),
-        tests("IsolatedDecodingTests", uses: ["Corpus", "IsolatedDecoding", "MediaDecoding"]),
+        tests(
+            "IsolatedDecodingTests",
+            uses: ["Corpus", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
         tests(
             "RetrievalTests",
@@ -174,7 +176,9 @@ let package = Package(
         tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
-        tests("EndToEndTests", uses: ["reel"]),
+        tests(
+            "EndToEndTests",
+            uses: ["reel", "Corpus", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),
     ],
     cLanguageStandard: .c11
 )

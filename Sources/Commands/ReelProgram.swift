@@ -6,6 +6,10 @@ package enum ReelProgram {
     /// - Parameter arguments: without the program's own name.
     package static func run(_ arguments: [String], environment: [String: String]) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
+        // Not a command for people: it takes no options and reads no configuration.
+        if arguments.first == DecodingApart.commandName {
+            return DecodingApart.serve(Array(arguments.dropFirst()))
+        }
         // A first look for what every message depends on, before anything can fail.
         let color = color(in: arguments)
         var console = Console(color: color ?? .auto, environment: environment)

@@ -1,5 +1,5 @@
 /// What one media file may cost: every limit has a reason and can be set.
-package struct DecodingLimits: Sendable, Equatable {
+package struct DecodingLimits: Sendable, Equatable, Codable {
     /// Pixels of one decoded frame; 8192 × 8192. A 420 KB PNG can ask for gigabytes.
     package var maximumPixels = 67_108_864
     /// Streams of a container; players meet a dozen.

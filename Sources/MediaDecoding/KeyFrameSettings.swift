@@ -1,5 +1,5 @@
 /// How a video is cut down to the frames that stand for it.
-package struct KeyFrameSettings: Sendable, Equatable {
+package struct KeyFrameSettings: Sendable, Equatable, Codable {
     /// Mean absolute grey difference between successive frames that makes a cut, 0…255. Motion
     /// stays under 8 or so; cuts between dark scenes begin at about 12.
     package var differenceThreshold = 12.0

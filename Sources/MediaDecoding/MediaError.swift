@@ -23,6 +23,16 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
     /// libav refused something that has nothing to do with the file's content.
     case libraryFailure(file: String, operation: String, reason: String)
 
+    /// libav, or the code around it, asked the system for memory and was refused.
+    package static func outOfMemory(file: String) -> MediaError {
+        .libraryFailure(file: file, operation: "get memory", reason: "out of memory")
+    }
+
+    package var isOutOfMemory: Bool {
+        guard case .libraryFailure(let file, _, _) = self else { return false }
+        return self == .outOfMemory(file: file)
+    }
+
     package var description: String {
         switch self {
         case .unreadable(let file, let reason):

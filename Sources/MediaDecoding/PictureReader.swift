@@ -57,7 +57,8 @@ package struct PictureReader: Sendable {
         }
         while asked.width == 0, let packet = reader.nextPacket() {
             guard Int(packet.pointee.stream_index) == streamIndex else { continue }
-            try withExtendedLifetime(asked) { try decoder.decode(packet) { _ in } }
+            // Refused memory is how it is stopped.
+            try? withExtendedLifetime(asked) { try decoder.decode(packet) { _ in } }
         }
         let name = media.file.name
         let limit = media.limits.maximumPixels

@@ -5,6 +5,7 @@ final class StreamDecoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     let streamIndex: Int
     private let state: ReadState
+    private let fileName: String
     private let frame: UnsafeMutablePointer<AVFrame>
     /// Packets the decoder refused and frames it marked as broken.
     private(set) var damagedCount = 0
@@ -19,13 +20,13 @@ final class StreamDecoder {
                 file: file, codec: String(cString: avcodec_get_name(parameters.pointee.codec_id)))
         }
         guard let context = avcodec_alloc_context3(decoder), let frame = av_frame_alloc() else {
-            throw MediaError.libraryFailure(
-                file: file, operation: "get memory", reason: "out of memory")
+            throw MediaError.outOfMemory(file: file)
         }
         self.context = context
         self.frame = frame
         self.streamIndex = streamIndex
         state = reader.state
+        fileName = file
         // From here on everything is initialised, so `deinit` cleans up when one of these throws.
         guard avcodec_parameters_to_context(context, parameters) >= 0 else {
             throw MediaError.damaged(file: file, detail: "its stream headers make no sense")
@@ -64,6 +65,7 @@ final class StreamDecoder {
             let sent = state.timed { avcodec_send_packet(context, packet) }
             try takeFrames(body)
             if sent == reel_error_again.code { continue }
+            if sent == reel_error_no_memory.code { throw MediaError.outOfMemory(file: fileName) }
             if sent < 0, sent != reel_error_end_of_file.code { damagedCount += 1 }
             return
         }
@@ -77,6 +79,9 @@ final class StreamDecoder {
             let received = state.timed { avcodec_receive_frame(context, frame) }
             if received == reel_error_again.code || received == reel_error_end_of_file.code {
                 return
+            }
+            if received == reel_error_no_memory.code {
+                throw MediaError.outOfMemory(file: fileName)
             }
             guard received >= 0 else {
                 damagedCount += 1

@@ -28,7 +28,7 @@ enum BuiltProgram {
         atPath: checkout.appendingPathComponent("models/all-MiniLM-L6-v2/model.safetensors").path)
 
     /// Beside the test bundle that is running.
-    private static let path: URL = {
+    static let path: URL = {
         let running =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? CommandLine.arguments[0]
