@@ -169,7 +169,12 @@ let package = Package(
         tests(
             "IsolatedDecodingTests",
             uses: ["Corpus", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),
-        tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
+        tests(
+            "IngestTests",
+            uses: [
+                "Checkpoints", "Corpus", "Embedders", "Ingest", "IsolatedDecoding", "ScreenText",
+                "Storage", "Tensors", "TextSearch",
+            ]),
         tests(
             "RetrievalTests",
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),

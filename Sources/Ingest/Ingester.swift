@@ -51,7 +51,7 @@ package struct Ingester {
 
     /// What a run would do to a library, or to none yet, without doing it.
     package static func preview(
-        _ paths: [String], known: [String: KnownFile], tools: IngestTools, settings: IngestSettings
+        _ paths: [String], known: KnownFiles, tools: IngestTools, settings: IngestSettings
     ) throws -> IngestPreview {
         let scan = try FolderScan(paths)
         let plan = IngestPlan(scan: scan, known: known, settings: settings, tools: tools)

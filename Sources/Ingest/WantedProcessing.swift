@@ -1,3 +1,4 @@
+internal import Corpus
 internal import Storage
 
 /// What is done to an asset beside reading it, each with one of several tools: the library records

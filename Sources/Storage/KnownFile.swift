@@ -28,6 +28,8 @@ package struct KnownAsset: Sendable, Equatable {
 package struct KnownFiles: Sendable {
     private var byPath: [PathText: KnownFile] = [:]
 
+    package init() {}
+
     package subscript(path: String) -> KnownFile? { byPath[PathText(path)] }
 
     package var paths: [String] { byPath.keys.map(\.text) }
@@ -38,9 +40,9 @@ package struct KnownFiles: Sendable {
     }
 }
 
-extension LibraryWriter {
+extension Catalog {
     /// A record that is damaged is left out: its file is read again, as one that is new.
-    package func knownFiles() throws -> KnownFiles {
+    func knownFiles() throws -> KnownFiles {
         let assets = try knownAssets()
         var known = KnownFiles()
         try connection.statement("SELECT \(FileRow.columns) FROM files").forEachRow { row in
@@ -55,7 +57,7 @@ extension LibraryWriter {
     }
 
     /// Every asset of the library.
-    package func knownAssets() throws -> [AssetID: KnownAsset] {
+    func knownAssets() throws -> [AssetID: KnownAsset] {
         var known: [AssetID: KnownAsset] = [:]
         try connection.statement("SELECT id, companions FROM assets").forEachRow { row in
             var asset = KnownAsset()
@@ -74,6 +76,16 @@ extension LibraryWriter {
         }
         return known
     }
+}
+
+extension LibraryReader {
+    package func knownFiles() throws -> KnownFiles { try catalog.knownFiles() }
+}
+
+extension LibraryWriter {
+    package func knownFiles() throws -> KnownFiles { try catalog.knownFiles() }
+
+    package func knownAssets() throws -> [AssetID: KnownAsset] { try catalog.knownAssets() }
 
     /// One asset, as it is after the commits so far; nil when it is not in the library.
     package func knownAsset(_ id: AssetID) throws -> KnownAsset? {

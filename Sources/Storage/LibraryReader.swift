@@ -9,7 +9,7 @@ package final class LibraryReader {
     package let paths: LibraryPaths
     package let generation: Int64
     package let texts: TextStore
-    private let catalog: Catalog
+    let catalog: Catalog
     private let connection: Connection
 
     /// - Parameter ranking: how its text is ranked.

@@ -1,6 +1,7 @@
 internal import Corpus
 internal import Embedders
 internal import Storage
+internal import Tensors
 
 /// Assets that are whole but for the vectors of their words, waiting to be committed together.
 ///

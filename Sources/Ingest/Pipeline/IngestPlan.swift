@@ -10,16 +10,17 @@ struct IngestPlan {
     private(set) var failedBefore: [(file: FolderScan.FoundFile, problem: String)] = []
     /// Someone has them open for writing.
     private(set) var beingWritten: [FolderScan.FoundFile] = []
-    /// Paths that the library knows and that are no longer there.
+    /// Paths that the library knows and that are no longer there, or now left out by a rule.
     private(set) var gone: [String] = []
 
     init(
-        scan: FolderScan, known: [String: KnownFile], settings: IngestSettings, tools: IngestTools
+        scan: FolderScan, known: KnownFiles, settings: IngestSettings, tools: IngestTools
     ) {
         let wanted = WantedProcessing(settings: settings, tools: tools)
-        let found = Set(scan.found.map(\.path))
-        gone = known.keys.filter { path in
-            scan.covers(path) && !found.contains(path) && FolderScan.isGone(path)
+        let found = Set(scan.found.map { PathText($0.path) })
+        gone = known.paths.filter { path in
+            scan.covers(path) && !found.contains(PathText(path))
+                && (FolderScan.isGone(path) || scan.ignores(path))
         }.sorted()
         for file in scan.found {
             if let before = known[file.path], before.isSettled,

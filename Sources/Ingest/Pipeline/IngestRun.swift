@@ -9,6 +9,8 @@ struct IngestRun {
     private let settings: IngestSettings
     private let started = ContinuousClock.now
     private var clock = StepClock()
+    /// Files that a brief look has counted already.
+    private var counted: Set<String> = []
 
     init(library: LibraryWriter, tools: IngestTools, settings: IngestSettings) {
         self.library = library
@@ -55,7 +57,7 @@ struct IngestRun {
     }
 
     mutating func finish() throws {
-        try clock.measure(.commit) { try library.finish() }
+        try clock.measure(.commit) { [library] in try library.finish() }
         summary.secondsByStep = clock.secondsByStep
     }
 
@@ -72,20 +74,23 @@ struct IngestRun {
             knownAssets: try library.knownAssets(), knownFiles: try library.knownFiles())
         var state = IngestProgress(files: files, mediaSeconds: summary.mediaSeconds)
         var pipeline = IngestPipeline(files: files, library: library, reading: context)
-        var counted = summary
+        var told = summary
+        var counted = counted
         let isWhole = try pipeline.run(
             report: { number, outcome in
                 state.finish(files[number])
-                try counted.tell(files[number], outcome, report)
+                let isNew = counted.insert(files[number].path).inserted
+                try told.tell(files[number], outcome, isAgain: !isNew, report)
             },
             progress: { places in
                 state.place(
                     places.first.map { (files[$0.file].path, $0.seconds) },
-                    mediaSeconds: counted.mediaSeconds + places.reduce(0) { $0 + $1.seconds })
+                    mediaSeconds: told.mediaSeconds + places.reduce(0) { $0 + $1.seconds })
                 progress(state)
             },
             isCancelled: { isCancelled() || isBudgetSpent() })
-        summary = counted
+        summary = told
+        self.counted = counted
         clock.add(pipeline.clock.secondsByStep)
         if !isWhole {
             summary.isBudgetSpent = isBudgetSpent()
@@ -122,11 +127,13 @@ extension IngestProgress {
 
 extension IngestSummary {
     /// Counts what happened to a file, and says so.
+    /// - Parameter isAgain: it was counted when it was looked at briefly.
     mutating func tell(
-        _ file: FolderScan.FoundFile, _ outcome: IngestEvent.Outcome,
+        _ file: FolderScan.FoundFile, _ outcome: IngestEvent.Outcome, isAgain: Bool = false,
         _ report: (IngestEvent) throws -> Void
     ) throws {
         switch outcome {
+        case .indexed where isAgain, .knownContent where isAgain: break
         case .indexed(_, _, let seconds, _):
             indexed += 1
             mediaSeconds += seconds

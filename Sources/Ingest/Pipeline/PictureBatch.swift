@@ -1,5 +1,6 @@
 internal import Corpus
 internal import Embedders
+internal import Tensors
 
 /// Pictures of one or more assets on their way to the encoder, which wants whole matrices.
 struct PictureBatch {

@@ -28,10 +28,10 @@ struct AssetAssembly {
             texts = media.texts
         case .subtitles(let passages):
             cues = passages
-        case .keyFrame(let decoded):
-            record.keyFrames.append(decoded.keyFrame)
-            record.thumbnails.append(decoded.thumbnail)
-            screenText.append(decoded.screenText)
+        case .keyFrame(let keyFrame, _, let thumbnail, let lines):
+            record.keyFrames.append(keyFrame)
+            record.thumbnails.append(thumbnail)
+            screenText.append(lines)
         case .finished(let note):
             if let note { notes.append(note) }
         case .sound, .progress:

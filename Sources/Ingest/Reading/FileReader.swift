@@ -98,14 +98,14 @@ struct FileReader {
         request.wantsSound = false
         request.threads = context.settings.decodingThreads
         var assembly = AssetAssembly(path: file.path, id: id, digest: digest)
-        try clock.measure(.decode) {
+        try clock.measure(.decode) { [decoder, queue, watch, work] in
             try decoder.read(request) { event in
                 guard !work.hasStopped else { throw CancellationError() }
                 switch event {
                 case .progress(let seconds): watch.reach(seconds, of: number)
-                case .keyFrame(let decoded):
+                case .keyFrame(_, let picture, _, _):
                     // Embedded while the next ones are decoded.
-                    guard queue.push(.picture(file: number, decoded.picture)) else {
+                    guard queue.push(.picture(file: number, picture)) else {
                         throw CancellationError()
                     }
                 default: break

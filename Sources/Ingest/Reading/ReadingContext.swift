@@ -22,12 +22,12 @@ struct ReadingContext: Sendable {
     let wanted: WantedProcessing
     let knownAssets: [AssetID: KnownAsset]
     /// What each path held before.
-    let knownFiles: [String: KnownFile]
+    let knownFiles: KnownFiles
     let claims = ClaimedContents()
 
     init(
         tools: IngestTools, settings: IngestSettings, knownAssets: [AssetID: KnownAsset],
-        knownFiles: [String: KnownFile]
+        knownFiles: KnownFiles
     ) {
         self.tools = tools
         self.settings = settings

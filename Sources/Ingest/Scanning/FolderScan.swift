@@ -59,6 +59,13 @@ struct FolderScan {
         roots.contains { path == $0 || path.hasPrefix($0 == "/" ? "/" : $0 + "/") }
     }
 
+    /// Whether a rule leaves a path out, or a folder above it.
+    func ignores(_ path: String) -> Bool {
+        skipped.contains { file in
+            file.reason == .ignored && (path == file.path || path.hasPrefix(file.path + "/"))
+        }
+    }
+
     /// Whether a file is really no longer there. One that a scan did not see may lie in a folder
     /// that cannot be read just now, or be of a sort that is only taken when it is named.
     static func isGone(_ path: String) -> Bool {

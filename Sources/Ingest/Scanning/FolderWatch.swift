@@ -67,7 +67,7 @@ package final class FolderWatch {
 
     private func watch(_ path: String, isRoot: Bool = false) {
         guard descriptor >= 0 else { return }
-        if isRoot, Self.isOnNetwork(path) {
+        if isRoot, MountTable.current.isOnNetwork(path) {
             pollingReason = "\(path) is on a network mount"
             return
         }
@@ -152,20 +152,5 @@ package final class FolderWatch {
         }
         // A file that was only created is still empty; its closing is told too.
         return isFolder || event.mask & UInt32(IN_CREATE) == 0
-    }
-
-    /// statfs(2): file systems whose other users make no events here.
-    private static func isOnNetwork(_ path: String) -> Bool {
-        var status = statfs()
-        guard statfs(path, &status) == 0 else { return false }
-        let network: Set<UInt32> = [
-            0x6969,  // NFS
-            0x517B, 0xFF53_4D42, 0xFE53_4D42,  // SMB, CIFS, SMB2
-            0x6573_5546,  // FUSE: sshfs and the like
-            0x0102_1997,  // 9p
-            0x5346_414F,  // AFS
-            0x00C3_6400,  // Ceph
-        ]
-        return network.contains(UInt32(truncatingIfNeeded: status.f_type))
     }
 }

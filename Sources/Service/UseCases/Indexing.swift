@@ -59,7 +59,7 @@ extension Application {
                 atPath: LibraryPaths(root: configuration.indexPath).manifest)
             let known =
                 hasLibrary && !request.rebuild
-                ? try LibraryReader(root: configuration.indexPath).knownFiles() : [:]
+                ? try LibraryReader(root: configuration.indexPath).knownFiles() : KnownFiles()
             return IndexPreview(
                 try Ingester.preview(
                     request.paths, known: known, tools: try IndexingModels(self).tools,
