@@ -25,7 +25,9 @@ package struct IngestSettings: Sendable {
     package init() {}
 
     var keyFrames: KeyFrameSettings {
-        KeyFrameSettings()
+        var settings = KeyFrameSettings()
+        settings.method = keyFrameMethod
+        return settings
     }
 
     /// Threads that each decoder may use.

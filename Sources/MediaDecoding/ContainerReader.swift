@@ -71,6 +71,16 @@ final class ContainerReader {
         }
     }
 
+    /// The stream of this index, and libav's leave to skip the others where that is safe.
+    func onlyStream(at index: Int) throws -> UnsafeMutablePointer<AVStream> {
+        guard let stream = stream(at: index) else {
+            throw MediaError.noStreams(file: file.name, wanted: "stream \(index)")
+        }
+        // A container that states each stream's length can be asked for this stream alone.
+        if stream.pointee.duration != reel_no_timestamp { keepOnly(streams: [index]) }
+        return stream
+    }
+
     /// The next packet, valid until the next call; nil at the end, whatever ended it.
     ///
     /// After an error the demuxer often goes on behind the damage, so it is asked again, but not

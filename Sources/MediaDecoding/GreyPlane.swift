@@ -75,7 +75,7 @@ final class GreyShrinker {
 }
 
 /// How luma lies in a frame's first plane, when it lies there alone.
-private enum LumaLayout {
+enum LumaLayout: Equatable {
     case bytes
     /// 16-bit numbers in the CPU's order; the lowest `shift` bits are finer than a byte.
     case words(shift: Int)

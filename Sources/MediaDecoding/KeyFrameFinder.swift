@@ -3,21 +3,28 @@ package import Corpus
 
 /// What a pass over a video found out about it.
 package struct KeyFrameSummary: Sendable, Equatable {
-    /// Frames decoded.
+    /// Frames of the video, as far as it was read.
     package var frameCount = 0
+    /// How many of them were decoded to find its shots.
+    package var decodedFrameCount = 0
     package var keyFrameCount = 0
+    /// The video's shots in order, without a gap; a long or changing one has several key frames.
+    package var shots: [Shot] = []
     /// End of the last frame, in seconds on the asset's time line: how long the video really is.
     package var decodedSeconds = 0.0
     /// Nil when the file was read whole and undamaged.
     package var damage: MediaDamage?
+
+    package init() {}
 
     package var isDamaged: Bool { damage != nil }
 }
 
 /// Finds the frames that stand for a video by frame differencing on a small grey plane.
 ///
-/// Method: Key frames are where the mean absolute grey difference between successive frames passes
-/// a threshold (see `KeyFrameRule`). Every frame is decoded, but only kept ones become RGB pictures.
+/// Method: `ShotDetector` cuts the video into shots; of each shot, and of each stretch of one that
+/// changes slowly, the sharpest and stillest frame near the middle is kept. Only kept frames become
+/// RGB pictures, and by default only the frames needed for this are decoded (`GroupReader`).
 package struct KeyFrameFinder: Sendable {
     private let threads: Int
 
@@ -26,7 +33,8 @@ package struct KeyFrameFinder: Sendable {
 
     /// Hands out the key frames of the main video stream in order of time.
     ///
-    /// They come up to a minute late, because a minute keeps only its most different frames.
+    /// They come up to two minutes late, because a minute keeps only its most different frames, and
+    /// each frame's span ends where the next one that is kept begins.
     /// - Parameters:
     ///   - progress: called about once a second of video with the time reached; may throw to stop.
     ///   - body: called once for each key frame.
@@ -38,9 +46,9 @@ package struct KeyFrameFinder: Sendable {
         guard let index = media.mainVideoStream else {
             throw MediaError.noStreams(file: media.file.name, wanted: "video")
         }
-        let frames = try FrameReader(media: media, streamIndex: index, threads: threads)
+        let frames = try source(of: media, stream: index, method: settings.method)
         let converter = PictureConverter(stream: frames.stream, longSide: settings.pictureLongSide)
-        let pass = try KeyFramePass(settings: settings, converter: converter)
+        var pass = KeyFramePass(settings: settings, converter: converter)
         var reported = 0.0
         var summary = KeyFrameSummary()
         func send(_ candidates: [KeyFrameMinute.Candidate]) throws {
@@ -50,106 +58,128 @@ package struct KeyFrameFinder: Sendable {
             }
         }
 
-        try frames.readFrames { frame, seconds in
-            guard let kept = pass.consider(frame, atSeconds: seconds) else {
+        try frames.readFrames { sample in
+            guard let kept = pass.consider(sample) else {
                 throw MediaError.unsupportedCodec(
-                    file: media.file.name, codec: pixelFormatName(frame))
+                    file: media.file.name, codec: pixelFormatName(sample.frame))
             }
             try send(kept)
-            if seconds - reported >= 1 {
-                reported = seconds
-                try progress(seconds)
+            if sample.timeSeconds - reported >= 1 {
+                reported = sample.timeSeconds
+                try progress(sample.timeSeconds)
             }
         }
-        try send(pass.finish())
+        try send(pass.finish(atSeconds: frames.endSeconds))
         summary.frameCount = frames.frameCount
+        summary.decodedFrameCount = frames.decodedFrameCount
+        summary.shots = pass.shots
         summary.decodedSeconds = frames.endSeconds
         summary.damage = frames.damage
-        guard summary.frameCount > 0 else { throw frames.nothingDecoded() }
+        guard summary.decodedFrameCount > 0 else { throw frames.nothingDecoded() }
         return summary
+    }
+
+    private func source(
+        of media: MediaFile, stream: Int, method: KeyFrameMethod
+    ) throws -> any FrameSource {
+        if method == .brief, BriefReader.isWorthwhile(media) {
+            return try BriefReader(media: media, streamIndex: stream)
+        }
+        if method != .thorough, GroupReader.isWorthwhile(media, streamIndex: stream) {
+            return try GroupReader(media: media, streamIndex: stream, threads: threads)
+        }
+        return try FrameReader(media: media, streamIndex: stream, threads: threads)
     }
 }
 
-/// The state of one pass: the last two frames, the last key frame, and the candidates.
-private final class KeyFramePass {
+/// The state of one pass: frames go in, key frames that are certain come out.
+private struct KeyFramePass {
+    private let settings: KeyFrameSettings
     private let converter: PictureConverter
     private let shrinker = GreyShrinker()
-    private let previousFrame: UnsafeMutablePointer<AVFrame>
-    private var current = GreyPlane()
-    private var previous = GreyPlane()
-    private var lastKey = GreyPlane()
-    private var previousSeconds = 0.0
-    private var rule: KeyFrameRule
+    private var previous: GreyPlane?
+    private var detector: ShotDetector
+    private var frames: StretchFrames
     private var minute: KeyFrameMinute
-    private var count = 0
+    private(set) var shots: [Shot] = []
+    private var start: ShotBoundary?
 
-    init(settings: KeyFrameSettings, converter: PictureConverter) throws {
-        guard let frame = av_frame_alloc() else {
-            throw MediaError.libraryFailure(
-                file: "", operation: "get memory", reason: "out of memory")
-        }
-        previousFrame = frame
+    init(settings: KeyFrameSettings, converter: PictureConverter) {
+        self.settings = settings
         self.converter = converter
-        rule = KeyFrameRule(settings: settings)
+        detector = ShotDetector(settings: settings.shots)
+        frames = StretchFrames(settings: settings)
         minute = KeyFrameMinute(settings: settings)
     }
 
-    deinit {
-        var frame: UnsafeMutablePointer<AVFrame>? = previousFrame
-        av_frame_free(&frame)
-    }
-
     /// Returns the key frames that are certain by now; nil when the pixel format is beyond libav.
-    func consider(
-        _ frame: UnsafeMutablePointer<AVFrame>, atSeconds seconds: Double
-    ) -> [KeyFrameMinute.Candidate]? {
-        swap(&current, &previous)
-        guard shrinker.fill(&current, from: frame) else { return nil }
-        let decision = rule.decide(
+    mutating func consider(_ sample: FrameSample) -> [KeyFrameMinute.Candidate]? {
+        var plane = GreyPlane()
+        guard shrinker.fill(&plane, from: sample.frame) else { return nil }
+        let difference = previous.map { plane.difference(to: $0) } ?? 0
+        previous = plane
+        if start == nil {
+            start = ShotBoundary(
+                timeSeconds: sample.timeSeconds, transition: .start, difference: 0,
+                extent: .init(startSeconds: sample.timeSeconds, endSeconds: sample.timeSeconds))
+        }
+        // Across a gap nothing is known about how still the picture is.
+        let motion = sample.link == .successive ? difference : 2
+        let detail = FrameDetail.measure(sample.frame) ?? plane.detail
+        guard let held = HeldFrame(taking: sample.frame) else { return nil }
+        frames.add(
             .init(
-                timeSeconds: seconds,
-                difference: count == 0 ? 0 : current.difference(to: previous),
-                change: current.difference(to: lastKey)))
-        var certain: [KeyFrameMinute.Candidate] = []
-        switch decision {
-        case .pass:
-            break
-        case .take(let difference):
-            certain = minute.begin(atSeconds: seconds)
-            let key = KeyFrame(timeSeconds: seconds, frame: count, difference: difference)
-            guard keep(frame, key, plane: current) else { return nil }
-        case .takePrevious(let difference):
-            certain = minute.begin(atSeconds: previousSeconds)
-            guard keepPrevious(difference: difference, plane: previous) else { return nil }
+                held: held, plane: plane, timeSeconds: sample.timeSeconds, number: sample.number,
+                difference: difference, quality: (detail + 0.1) / (1 + motion / 3)),
+            mayBeginShot: sample.link != .successive
+                || difference >= settings.shots.cutThreshold)
+        let boundaries = detector.add(
+            .init(
+                timeSeconds: sample.timeSeconds, plane: plane, difference: difference,
+                link: sample.link))
+        var ended = end(boundaries)
+        ended += frames.settle(until: sample.timeSeconds - ShotDetector.delaySeconds)
+        return keep(ended)
+    }
+
+    mutating func finish(atSeconds seconds: Double) -> [KeyFrameMinute.Candidate] {
+        var ended = end(detector.finish())
+        ended += frames.finish(at: seconds)
+        closeShot(at: seconds)
+        return (keep(ended) ?? []) + minute.finish()
+    }
+
+    private mutating func end(_ boundaries: [ShotBoundary]) -> [StretchFrames.Stretch] {
+        boundaries.flatMap { boundary in
+            closeShot(at: boundary.timeSeconds)
+            start = boundary
+            return frames.end(at: boundary)
         }
-        count += 1
-        previousSeconds = seconds
-        av_frame_unref(previousFrame)
-        av_frame_move_ref(previousFrame, frame)
+    }
+
+    private mutating func closeShot(at seconds: Double) {
+        guard let start else { return }
+        shots.append(
+            Shot(
+                span: .init(startSeconds: start.timeSeconds, endSeconds: seconds),
+                transition: start.transition))
+    }
+
+    private mutating func keep(
+        _ stretches: [StretchFrames.Stretch]
+    ) -> [KeyFrameMinute.Candidate]? {
+        var certain: [KeyFrameMinute.Candidate] = []
+        for stretch in stretches {
+            let best = stretch.best
+            guard let picture = converter.picture(from: best.held.frame) else { return nil }
+            certain += minute.begin(atSeconds: best.timeSeconds)
+            minute.add(
+                .init(
+                    keyFrame: KeyFrame(
+                        timeSeconds: best.timeSeconds, frame: best.number,
+                        difference: stretch.difference, shot: stretch.span),
+                    picture: picture, plane: best.plane))
+        }
         return certain
-    }
-
-    func finish() -> [KeyFrameMinute.Candidate] {
-        var certain: [KeyFrameMinute.Candidate] = []
-        if case .takePrevious(let difference) = rule.finish() {
-            certain = minute.begin(atSeconds: previousSeconds)
-            _ = keepPrevious(difference: difference, plane: current)
-        }
-        return certain + minute.drain()
-    }
-
-    private func keepPrevious(difference: Double, plane: GreyPlane) -> Bool {
-        let key = KeyFrame(timeSeconds: previousSeconds, frame: count - 1, difference: difference)
-        return keep(previousFrame, key, plane: plane)
-    }
-
-    private func keep(
-        _ frame: UnsafeMutablePointer<AVFrame>, _ key: KeyFrame, plane: GreyPlane
-    ) -> Bool {
-        guard let picture = converter.picture(from: frame) else { return false }
-        minute.add(.init(keyFrame: key, picture: picture, plane: plane))
-        lastKey = plane
-        rule.keyFrameTaken(atSeconds: key.timeSeconds)
-        return true
     }
 }

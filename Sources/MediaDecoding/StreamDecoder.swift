@@ -72,6 +72,9 @@ final class StreamDecoder {
         damagedCount += 1
     }
 
+    /// Forgets what was sent, so that decoding can begin again at another place, or after the end.
+    func startAnew() { avcodec_flush_buffers(context) }
+
     private func takeFrames(
         _ body: (UnsafeMutablePointer<AVFrame>) throws -> Void
     ) throws {

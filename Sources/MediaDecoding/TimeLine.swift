@@ -29,4 +29,14 @@ struct TimeLine {
         nextSeconds = time + (duration.isFinite ? max(0, duration) : 0)
         return time
     }
+
+    /// Frames up to this stamp exist but are not placed one by one.
+    /// - Returns: the time of the last of them; nil when it is no later than what was placed.
+    mutating func passOver(to stamp: Double, duration: Double) -> Double? {
+        let time = stamp + offset
+        guard time.isFinite, let lastSeconds, time > lastSeconds else { return nil }
+        self.lastSeconds = time
+        nextSeconds = time + (duration.isFinite ? max(0, duration) : 0)
+        return time
+    }
 }

@@ -13,6 +13,7 @@
 #include "PassageScores.h"
 #include "PictureResampling.h"
 #include "PixelDifference.h"
+#include "PixelMoments.h"
 #include "SHA256.h"
 #include "ScoreBounds.h"
 #include "SketchDots.h"

@@ -120,24 +120,6 @@ struct SpanDocument: Encodable {
     }
 }
 
-/// A line of `reel frames`.
-package struct KeyFrameDocument: Encodable {
-    let timeSeconds: Double
-    let frame: Int
-    let difference: Double
-
-    package init(_ keyFrame: KeyFrame) {
-        timeSeconds = keyFrame.timeSeconds
-        frame = keyFrame.frame
-        difference = keyFrame.difference
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case frame, difference
-        case timeSeconds = "time_seconds"
-    }
-}
-
 /// A line of `reel embed`.
 package struct EmbeddingDocument: Encodable {
     let index: Int

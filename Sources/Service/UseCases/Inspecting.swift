@@ -10,20 +10,25 @@ internal import VectorSearch
 /// Each stage of the pipeline alone: what the plumbing commands show.
 extension Application {
     /// Calls `body` for each key frame of a video with its picture as a JPEG.
-    /// - Returns: what was wrong with a video that could be read in part.
     package func keyFrames(
-        ofFileAt path: String,
+        ofFileAt path: String, method: KeyFrameMethod = .fast,
         _ body: (_ keyFrame: KeyFrame, _ jpeg: () throws -> [UInt8]) throws -> Void
-    ) throws -> String? {
+    ) throws -> KeyFrameReport {
         try Failure.translating {
             let file = try MediaFile.open(path: path)
             guard file.kind == .video else {
                 throw Failure(.badData, "\(path) is not a video but \(file.kind.withArticle).")
             }
-            return try KeyFrameFinder(threads: configuration.workers).keyFrames(in: file) {
-                keyFrame, picture in
-                try body(keyFrame) { try JPEGEncoder().encode(picture, maximumLongSide: 640) }
-            }.damage?.description
+            var settings = KeyFrameSettings()
+            settings.method = method
+            let summary = try KeyFrameFinder(threads: configuration.workers).keyFrames(
+                in: file, settings: settings
+            ) { keyFrame, picture in
+                try body(keyFrame) {
+                    try JPEGEncoder().encode(picture, maximumLongSide: settings.pictureLongSide)
+                }
+            }
+            return KeyFrameReport(summary)
         }
     }
 

@@ -1,0 +1,91 @@
+import CFFmpeg
+
+/// The packets from one key packet to the next, in the order of the file: what they weigh tells
+/// where the picture changes, before anything is decoded.
+final class PacketGroup {
+    /// What a group may hold before it has to be decoded as it comes.
+    private static let mostPackets = 600
+    private static let mostBytes = 48 << 20
+
+    private(set) var packets: [UnsafeMutablePointer<AVPacket>] = []
+    private var unused: [UnsafeMutablePointer<AVPacket>] = []
+    private(set) var byteCount = 0
+    /// Bytes of each packet, the key packet's first.
+    private(set) var sizes: [Int] = []
+    /// A packet without a presentation time.
+    private(set) var lacksStamps = false
+    /// Presentation times in the stream's ticks, in the order of the file.
+    private(set) var stamps: [Int64] = []
+    /// Duration of the packet shown last, in ticks.
+    private(set) var lastDuration: Int64 = 0
+
+    deinit {
+        for packet in packets + unused {
+            var packet: UnsafeMutablePointer<AVPacket>? = packet
+            av_packet_free(&packet)
+        }
+    }
+
+    var isEmpty: Bool { packets.isEmpty }
+    var isFull: Bool { packets.count >= Self.mostPackets || byteCount >= Self.mostBytes }
+    var lastStamp: Int64? { stamps.max() }
+
+    /// Takes the packet over; false when there is no memory.
+    func add(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
+        guard let own = unused.popLast() ?? av_packet_alloc() else { return false }
+        av_packet_move_ref(own, packet)
+        let size = Int(max(0, own.pointee.size))
+        packets.append(own)
+        sizes.append(size)
+        byteCount += size
+        if own.pointee.pts == reel_no_timestamp {
+            lacksStamps = true
+        } else {
+            if own.pointee.pts >= stamps.max() ?? .min { lastDuration = own.pointee.duration }
+            stamps.append(own.pointee.pts)
+        }
+        return true
+    }
+
+    func removeAll() {
+        for packet in packets { av_packet_unref(packet) }
+        unused += packets
+        packets.removeAll(keepingCapacity: true)
+        sizes.removeAll(keepingCapacity: true)
+        stamps.removeAll(keepingCapacity: true)
+        byteCount = 0
+        lacksStamps = false
+        lastDuration = 0
+    }
+}
+
+/// Positions of frames among all of the stream, by their presentation times.
+struct FrameNumbers {
+    private var groups: [(first: Int, stamps: [Int64])] = []
+    private(set) var count = 0
+    private var last = -1
+
+    /// The next group's frames; those of the few groups before it can still be asked for.
+    mutating func begin(_ group: PacketGroup) {
+        groups.append((first: count, stamps: group.stamps.sorted()))
+        if groups.count > 3 { groups.removeFirst() }
+        count += group.packets.count
+    }
+
+    /// Of the frame with this time; the one after the last when there is no such.
+    mutating func number(of stamp: Int64) -> Int {
+        last += 1
+        for group in groups {
+            guard let first = group.stamps.first, stamp >= first,
+                let final = group.stamps.last, stamp <= final
+            else { continue }
+            var (low, high) = (0, group.stamps.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if group.stamps[middle] < stamp { low = middle + 1 } else { high = middle }
+            }
+            last = max(last, group.first + low)
+        }
+        return last
+    }
+}
