@@ -29,13 +29,15 @@ import Testing
         #expect(chunks.passages.allSatisfy { $0.source == .text && $0.span == nil })
     }
 
-    @Test(arguments: [
+    private static let markdown: [(markdown: String, passages: [String])] = [
         ("- milk\n- eggs", ["milk", "eggs"]), ("1. first\n2) second", ["first", "second"]),
         ("| a | b |\n|---|---|\n| c | d |", ["a b", "c d"]), ("a\n\n---\n\nb", ["a", "b"]),
         ("> quoted `code`", ["quoted code"]), ("![alt text](x.png)", ["alt text"]),
         ("#hashtag is no heading", ["#hashtag is no heading"]), ("## ", []),
         ("2 \\* 3", ["2 * 3"]), ("# Only a heading", ["Only a heading"]),
-    ])
+    ]
+
+    @Test(arguments: markdown)
     func ofMarkdownOnlyTheWordsAreKept(markdown: String, passages: [String]) {
         #expect(texts(markdown, isMarkdown: true) == passages)
     }
