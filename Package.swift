@@ -130,7 +130,7 @@ func tests(_ name: String, uses: [String]) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
-    "EmbeddersTests", "EvaluationTests", "TokenizersTests", "TransformersTests",
+    "EmbeddersTests", "EvaluationTests", "SpeechTests", "TokenizersTests", "TransformersTests",
     "VectorSearchTests",
 ]
 
@@ -164,7 +164,7 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
-        tests("SpeechTests", uses: ["Checkpoints", "Corpus", "Speech"]),
+        tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["Corpus", "ScreenText"]),
         tests("IsolatedDecodingTests", uses: ["Corpus", "IsolatedDecoding", "MediaDecoding"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
