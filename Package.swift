@@ -37,7 +37,9 @@ let modules: [Module] = [
     // 2: files of others, and the two kinds of search.
     Module(name: "Tokenizers", floor: 2, uses: ["JSONText"]),
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
-    Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
+    Module(
+        name: "MediaDecoding", floor: 2,
+        uses: ["CFFmpeg", "CKernels", "Corpus", "JSONText", "UnicodeText"]),
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
     Module(
         name: "TextSearch", floor: 2,
