@@ -37,7 +37,9 @@ let modules: [Module] = [
     // 2: files of others, and the two kinds of search.
     Module(name: "Tokenizers", floor: 2, uses: ["JSONText"]),
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
-    Module(name: "MediaDecoding", floor: 2, uses: ["CFFmpeg", "CKernels", "Corpus"]),
+    Module(
+        name: "MediaDecoding", floor: 2,
+        uses: ["CFFmpeg", "CKernels", "Corpus", "JSONText", "UnicodeText"]),
     Module(name: "VectorSearch", floor: 2, uses: ["CKernels"]),
     Module(
         name: "TextSearch", floor: 2,
@@ -130,7 +132,7 @@ func tests(_ name: String, uses: [String]) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
-    "EmbeddersTests", "EvaluationTests", "TokenizersTests", "TransformersTests",
+    "EmbeddersTests", "EvaluationTests", "SpeechTests", "TokenizersTests", "TransformersTests",
     "VectorSearchTests",
 ]
 
@@ -164,7 +166,7 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
-        tests("SpeechTests", uses: ["Checkpoints", "Corpus", "Speech"]),
+        tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["Corpus", "ScreenText"]),
         tests(
             "IsolatedDecodingTests",

@@ -36,8 +36,9 @@ enum CommandList {
         DoctorCommand.self, EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [
-        FramesCommand.self, SubtitlesCommand.self, EmbedCommand.self, TokenizeCommand.self,
-        RerankCommand.self, VectorsCommand.self, TextsCommand.self,
+        FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,
+        EmbedCommand.self, TokenizeCommand.self, RerankCommand.self, VectorsCommand.self,
+        TextsCommand.self,
     ]
     static var all: [any Command.Type] { everyday + plumbing }
 }

@@ -11,9 +11,10 @@ enum SubtitlesCommand: Command {
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
         let path = try arguments.requireOneOperand("FILE")
-        for passage in try context.application.subtitles(ofFileAt: path) {
+        let found = try context.application.subtitles(ofFileAt: path)
+        for passage in found.passages {
             try context.console.printJSON(PassageDocument(passage))
         }
-        return .success
+        return context.console.tell(found)
     }
 }

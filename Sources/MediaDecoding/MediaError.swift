@@ -7,7 +7,7 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
     case emptyFile(file: String)
     /// Neither the content nor the name is that of a medium reel reads.
     case notMedia(file: String)
-    /// A file named .srt or .vtt without a single line of times.
+    /// A file named as subtitles without a single time in it.
     case notSubtitles(file: String)
     /// A known container or codec that is outside the list reel reads.
     case unsupportedFormat(file: String, format: String)
@@ -47,7 +47,7 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "name says. Remove it, or convert it, for example to mp4, mkv, mp3 or jpg."
         case .notSubtitles(let file):
             "\(quoted(file)) holds no subtitles: no line such as 00:01:02,500 --> 00:01:04,000. "
-                + "Remove it, or save it as SubRip or WebVTT."
+                + "Remove it, or save it as SubRip, WebVTT or SubStation Alpha."
         case .unsupportedFormat(let file, let format):
             "\(quoted(file)) is a \(printable(format)) file, which reel does not read. "
                 + "Convert it, for example to mp4, mkv, mp3 or jpg."

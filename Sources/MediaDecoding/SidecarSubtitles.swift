@@ -1,7 +1,8 @@
 import Corpus
 import Glibc
 
-/// Subtitle files that lie beside the media of a folder: `film.srt`, `film.en.vtt`.
+/// Subtitle files that lie beside the media of a folder: `film.srt`, `film.en.vtt`, `film.ass`, and
+/// `film.json` when Whisper wrote it.
 ///
 /// Made once for a folder, so that a folder of ten thousand films is listed once.
 package struct SidecarSubtitles: Sendable {
@@ -10,6 +11,9 @@ package struct SidecarSubtitles: Sendable {
         /// As the name says it: `en` of `film.en.srt`.
         package var language: String?
     }
+
+    /// Of subtitle files; a .json is one only by its content.
+    package static let suffixes: Set<String> = ["srt", "vtt", "ass", "ssa", "json"]
 
     private let folder: String
     /// By the name of the media file without its extension.
@@ -25,7 +29,9 @@ package struct SidecarSubtitles: Sendable {
         self.folder = folder
         for name in names.sorted() {
             let (stem, suffix) = split(name)
-            guard ["srt", "vtt"].contains(suffix?.lowercased()), !stem.isEmpty else { continue }
+            guard let suffix, Self.suffixes.contains(suffix.lowercased()), !stem.isEmpty else {
+                continue
+            }
             let path = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
             files[stem, default: []].append(Found(path: path, language: nil))
             if let (mediaStem, language) = languageSuffix(of: stem) {
@@ -36,7 +42,10 @@ package struct SidecarSubtitles: Sendable {
 
     /// The subtitle files of one media file in the folder, sorted by name.
     package func find(besideMediaNamed name: String) -> [Found] {
-        files[split(name).stem] ?? []
+        (files[split(name).stem] ?? []).filter { found in
+            split(found.path).suffix?.lowercased() != "json"
+                || WhisperTranscript.isOne(atPath: found.path)
+        }
     }
 
     package static func find(besideMediaAt path: String) -> [Found] {

@@ -1,8 +1,9 @@
 package import Corpus
 
-/// Reads SubRip and WebVTT files, forgiving what players forgive.
+/// Reads subtitle files, forgiving what players forgive. Which format it is, the content tells:
+/// SubStation Alpha (`SubStationScript`), Whisper's JSON (`WhisperTranscript`), or the two here.
 ///
-/// Both are cues of a line of times (`00:01:02,500 --> 00:01:04,000`) and lines of text up to an
+/// SubRip and WebVTT are cues of a line of times (`00:01:02,500 --> 00:01:04,000`) and lines of text up to an
 /// empty one; a line of times is what tells a cue, so numbers, headers, notes and styles before it
 /// need no names of their own (SubRip has no standard; WebVTT: w3.org/TR/webvtt1).
 package enum SubtitleFile {
@@ -19,13 +20,33 @@ package enum SubtitleFile {
         _ bytes: [UInt8], name: String = "subtitles", language: String? = nil
     ) throws -> [Passage] {
         guard !bytes.isEmpty else { throw MediaError.emptyFile(file: name) }
-        let (cues, sawTimes) = cues(in: SubtitleEncoding.utf8(bytes))
+        let text = SubtitleEncoding.utf8(bytes)
+        if WhisperTranscript.looksRight(text) {
+            guard let transcript = WhisperTranscript(text) else {
+                throw MediaError.notSubtitles(file: name)
+            }
+            return transcript.passages(language: language)
+        }
+        if SubStationScript.looksRight(text) {
+            guard let cues = SubStationScript.cues(in: text) else {
+                throw MediaError.notSubtitles(file: name)
+            }
+            return mergedPassages(cues, language: language)
+        }
+        let (cues, sawTimes) = cues(in: text)
         guard sawTimes || bytes.isSmallHeader else { throw MediaError.notSubtitles(file: name) }
         return mergedPassages(cues, language: language)
     }
 
     static func cues(in text: [UInt8]) -> (cues: [SubtitleCue], sawTimes: Bool) {
         var parser = Parser()
+        forEachLine(of: text) { parser.read(line: $0) }
+        parser.endCue()
+        return (parser.cues, parser.sawTimes)
+    }
+
+    /// Lines end with LF, CR LF or CR; the last one need not.
+    static func forEachLine(of text: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         text.withUnsafeBufferPointer { buffer in
             var start = 0
             for index in buffer.indices {
@@ -36,14 +57,15 @@ package enum SubtitleFile {
                     start = index + 1
                     continue
                 }
-                parser.read(line: UnsafeBufferPointer(rebasing: buffer[start..<index]))
+                body(UnsafeBufferPointer(rebasing: buffer[start..<index]))
                 start = index + 1
             }
-            parser.read(line: UnsafeBufferPointer(rebasing: buffer[start...]))
+            body(UnsafeBufferPointer(rebasing: buffer[start...]))
         }
-        parser.endCue()
-        return (parser.cues, parser.sawTimes)
     }
+
+    /// `1:02:03,450`, `02:03.450`, `00:00:01`; what follows after a blank is ignored.
+    static func seconds(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Double? { parseTime(text) }
 }
 
 extension [UInt8] {

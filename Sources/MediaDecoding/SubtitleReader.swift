@@ -8,8 +8,12 @@ package struct SubtitleReader: Sendable {
     /// The cues of all text subtitle streams, sorted by start; an empty list when there are none.
     ///
     /// Subtitles made of pictures are left out, as is a stream whose header is broken.
-    package func streamPassages(in media: MediaFile) throws -> [Passage] {
-        let wanted = media.subtitleStreams.filter(\.isText)
+    /// - Parameter languages: wanted ones, best first; see `LanguageChoice`.
+    package func streamPassages(
+        in media: MediaFile, languages: [String] = []
+    ) throws -> [Passage] {
+        let wanted = LanguageChoice.chosen(
+            from: media.subtitleStreams.filter(\.isText), languages: languages, code: \.language)
         guard !wanted.isEmpty else { return [] }
         let reader = try ContainerReader(file: media.file, limits: media.limits)
         var tracks: [Int: SubtitleTrack] = [:]

@@ -15,6 +15,12 @@ package struct Configuration: Sendable, Equatable {
     package var meaningModel: String
     /// Name or path of the model that reads the best hits again; empty for none.
     package var rerankModel: String
+    /// Name or path of the folder with Silero's voice network.
+    package var voiceModel: String
+    /// Folder of PocketSphinx's model of English.
+    package var pocketSphinxModel: String
+    /// Languages that subtitles are wanted in, best first, as ISO 639 codes; empty for all.
+    package var languages: [String]
     /// Cores to use.
     package var workers: Int
     /// How much each channel counts in a search that does not say.
@@ -26,6 +32,9 @@ package struct Configuration: Sendable, Equatable {
     package static let defaultFramesModel = "reel-clip-tiny"
     package static let defaultMeaningModel = "all-MiniLM-L6-v2"
     package static let defaultRerankModel = "reel-reranker"
+    package static let defaultVoiceModel = "silero-vad"
+    /// Where Debian's pocketsphinx-en-us puts it.
+    package static let defaultPocketSphinxModel = "/usr/share/pocketsphinx/model/en-us"
 
     /// What the command line said; nil where it said nothing.
     package struct Flags: Sendable {
@@ -43,14 +52,19 @@ package struct Configuration: Sendable, Equatable {
         var framesModel: String?
         var meaningModel: String?
         var rerankModel: String?
+        var voiceModel: String?
+        var pocketSphinxModel: String?
+        var languages: [String]?
         var workers: Int?
         var weights: [String: Double]?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, models, workers, weights
+            case index, models, workers, weights, languages
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
             case rerankModel = "rerank_model"
+            case voiceModel = "voice_model"
+            case pocketSphinxModel = "pocketsphinx_model"
         }
     }
 
@@ -81,10 +95,21 @@ package struct Configuration: Sendable, Equatable {
                 ?? defaultMeaningModel,
             rerankModel: environment["REEL_RERANK_MODEL"] ?? first(\.rerankModel)
                 ?? defaultRerankModel,
+            voiceModel: environment["REEL_VOICE_MODEL"] ?? first(\.voiceModel)
+                ?? defaultVoiceModel,
+            pocketSphinxModel: environment["REEL_POCKETSPHINX_MODEL"]
+                ?? first(\.pocketSphinxModel) ?? defaultPocketSphinxModel,
+            languages: environment["REEL_LANGUAGES"].map(languageList) ?? first(\.languages) ?? [],
             workers: max(
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
             weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,
             projectFile: named ?? standardProjectFile)
+    }
+
+    /// `en,de` as a list.
+    private static func languageList(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
     }
 
     /// Of names that `read` has checked.
@@ -141,7 +166,8 @@ package struct Configuration: Sendable, Equatable {
             throw Failure(
                 .badConfiguration,
                 "A key of the settings file \(path) has a value of the wrong type: workers is a "
-                    + "number, weights an object of numbers, the others are texts.")
+                    + "number, weights an object of numbers, languages a list of texts, the "
+                    + "others are texts.")
         }
         if let weights = settings.weights {
             let areKnown = weights.keys.allSatisfy { Channel(rawValue: $0) != nil }

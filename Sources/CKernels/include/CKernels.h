@@ -18,4 +18,5 @@
 #include "ScoreBounds.h"
 #include "SketchDots.h"
 #include "SquaredDistance.h"
+#include "VoiceNetwork.h"
 #endif

@@ -81,13 +81,15 @@ package struct TimelineDocument: Encodable {
     }
 }
 
-/// A passage in JSON: `reel subtitles`, and part of `reel show --json`.
+/// A passage in JSON: `reel subtitles`, `reel transcribe`, and part of `reel show --json`.
 package struct PassageDocument: Encodable {
     let startSeconds: Double?
     let endSeconds: Double?
     let text: String
     let source: PassageSource
     let language: String?
+    /// Of a machine's words, 0…1; absent for people's.
+    let confidence: Double?
 
     package init(_ passage: Passage) {
         startSeconds = passage.span?.startSeconds
@@ -95,10 +97,11 @@ package struct PassageDocument: Encodable {
         text = passage.text
         source = passage.source
         language = passage.language
+        confidence = passage.confidence.map { ($0 * 1000).rounded() / 1000 }
     }
 
     enum CodingKeys: String, CodingKey {
-        case text, source, language
+        case text, source, language, confidence
         case startSeconds = "start_seconds"
         case endSeconds = "end_seconds"
     }

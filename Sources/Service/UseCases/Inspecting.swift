@@ -33,18 +33,16 @@ extension Application {
     }
 
     /// The cues of the subtitle files beside a medium, or else of the streams inside it.
-    package func subtitles(ofFileAt path: String) throws -> [Passage] {
+    package func subtitles(ofFileAt path: String) throws -> Listening {
         try Failure.translating {
-            if path.hasSuffix(".srt") || path.hasSuffix(".vtt") {
-                return try SubtitleFile.passages(atPath: path)
+            let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
+            guard !SidecarSubtitles.suffixes.contains(suffix) else {
+                return Listening(passages: try SubtitleFile.passages(atPath: path))
             }
-            let sidecars = SidecarSubtitles.find(besideMediaAt: path)
-            guard sidecars.isEmpty else {
-                return try sidecars.flatMap {
-                    try SubtitleFile.passages(atPath: $0.path, language: $0.language)
-                }
-            }
-            return try SubtitleReader().streamPassages(in: try MediaFile.open(path: path))
+            let found = try MediaSubtitles.read(
+                from: try MediaFile.open(path: path), atPath: path,
+                languages: configuration.languages)
+            return Listening(passages: found.passages, notes: found.notes)
         }
     }
 

@@ -1,0 +1,17 @@
+/// What can go wrong with the models that listen.
+package enum SpeechError: Error, Equatable, CustomStringConvertible {
+    /// The recogniser refused its model folder.
+    case recognizerRefused(folder: String)
+    /// The recogniser gave up on a span, which starts at that second.
+    case recognitionFailed(atSeconds: Double)
+
+    package var description: String {
+        switch self {
+        case .recognizerRefused(let folder):
+            "PocketSphinx cannot use the model in \(folder). Install Debian's pocketsphinx-en-us, "
+                + "or name another folder."
+        case .recognitionFailed(let seconds):
+            "PocketSphinx gave up on the speech at \(seconds) s."
+        }
+    }
+}
