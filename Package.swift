@@ -165,7 +165,7 @@ let package = Package(
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("SpeechTests", uses: ["Checkpoints", "Corpus", "Speech"]),
-        tests("ScreenTextTests", uses: ["Corpus", "ScreenText"]),
+        tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),
         tests("IsolatedDecodingTests", uses: ["Corpus", "IsolatedDecoding", "MediaDecoding"]),
         tests("IngestTests", uses: ["Corpus", "Ingest", "Storage"]),
         tests(

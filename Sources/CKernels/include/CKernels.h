@@ -17,4 +17,5 @@
 #include "ScoreBounds.h"
 #include "SketchDots.h"
 #include "SquaredDistance.h"
+#include "TextEdges.h"
 #endif
