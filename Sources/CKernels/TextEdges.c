@@ -1,5 +1,6 @@
 // What text looks like from afar: brightness, and strong edges that follow each other closely.
 #include "TextEdges.h"
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -60,4 +61,99 @@ void reel_grey_from_rgb(const uint8_t *rgb, size_t count, uint8_t *grey) {
     }
 #endif
     reel_grey_from_rgb_scalar(rgb, count, grey);
+}
+
+static inline size_t stretches_of(size_t width) {
+    return (width + reel_edge_stretch - 1) / reel_edge_stretch;
+}
+
+// One stretch, pixel by pixel.
+static inline void count_stretch(
+    const uint8_t *row, size_t width, size_t start, uint8_t threshold, uint8_t *rises,
+    uint8_t *falls) {
+    uint8_t up = 0, down = 0;
+    size_t end = start + reel_edge_stretch < width ? start + reel_edge_stretch : width;
+    REEL_NO_VECTORS
+    for (size_t x = start; x < end; x++) {
+        if (x < 1 || x + 1 >= width) continue;
+        int step = row[x + 1] - row[x - 1];
+        int before = x < 2 ? 0 : row[x] - row[x - 2];
+        up += step > threshold && !(before > threshold);
+        down += -step > threshold && !(-before > threshold);
+    }
+    *rises = up;
+    *falls = down;
+}
+
+void reel_count_edges_scalar(
+    const uint8_t *grey, size_t width, size_t height, uint8_t threshold, uint8_t *rises,
+    uint8_t *falls) {
+    size_t stretches = stretches_of(width);
+    for (size_t y = 0; y < height; y++)
+        for (size_t s = 0; s < stretches; s++)
+            count_stretch(
+                grey + y * width, width, s * reel_edge_stretch, threshold,
+                rises + y * stretches + s, falls + y * stretches + s);
+}
+
+#if defined(__x86_64__)
+// Two stretches a step: a bit a pixel tells where an edge is, and where its neighbour before is one.
+__attribute__((target("avx2,popcnt"))) static void count_edges_avx2(
+    const uint8_t *grey, size_t width, size_t height, uint8_t threshold, uint8_t *rises,
+    uint8_t *falls) {
+    size_t stretches = stretches_of(width);
+    const __m256i limit = _mm256_set1_epi8((char)threshold);
+    const __m256i zero = _mm256_setzero_si256();
+    for (size_t y = 0; y < height; y++) {
+        const uint8_t *row = grey + y * width;
+        size_t s = 0;
+        uint32_t rise_before = 0, fall_before = 0;
+        // The first stretch lacks a pixel before it, and is left to single steps.
+        if (stretches > 0) {
+            count_stretch(
+                row, width, 0, threshold, rises + y * stretches, falls + y * stretches);
+            s = 1;
+            if (width > reel_edge_stretch) {
+                int step = row[reel_edge_stretch] - row[reel_edge_stretch - 2];
+                rise_before = step > threshold;
+                fall_before = -step > threshold;
+            }
+        }
+        for (; (s + 2) * reel_edge_stretch + 1 <= width; s += 2) {
+            const uint8_t *at = row + s * reel_edge_stretch;
+            __m256i left = _mm256_loadu_si256((const __m256i *)(at - 1));
+            __m256i right = _mm256_loadu_si256((const __m256i *)(at + 1));
+            // What is left of a difference beyond the limit is zero unless there is an edge.
+            __m256i up = _mm256_subs_epu8(_mm256_subs_epu8(right, left), limit);
+            __m256i down = _mm256_subs_epu8(_mm256_subs_epu8(left, right), limit);
+            uint32_t rise = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(up, zero));
+            uint32_t fall = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(down, zero));
+            uint32_t rise_starts = rise & ~(rise << 1 | rise_before);
+            uint32_t fall_starts = fall & ~(fall << 1 | fall_before);
+            rise_before = rise >> 31;
+            fall_before = fall >> 31;
+            size_t to = y * stretches + s;
+            rises[to] = (uint8_t)__builtin_popcount(rise_starts & 0xffff);
+            rises[to + 1] = (uint8_t)__builtin_popcount(rise_starts >> 16);
+            falls[to] = (uint8_t)__builtin_popcount(fall_starts & 0xffff);
+            falls[to + 1] = (uint8_t)__builtin_popcount(fall_starts >> 16);
+        }
+        for (; s < stretches; s++)
+            count_stretch(
+                row, width, s * reel_edge_stretch, threshold, rises + y * stretches + s,
+                falls + y * stretches + s);
+    }
+}
+#endif
+
+void reel_count_edges(
+    const uint8_t *grey, size_t width, size_t height, uint8_t threshold, uint8_t *rises,
+    uint8_t *falls) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) {
+        count_edges_avx2(grey, width, height, threshold, rises, falls);
+        return;
+    }
+#endif
+    reel_count_edges_scalar(grey, width, height, threshold, rises, falls);
 }

@@ -7,11 +7,13 @@ enum FramesCommand: Command {
     static let summary = "Find the key frames of a video"
     static let operands = "FILE"
     static let options: [CommandLineOption] = [
-        .value("write", "DIR", "Also write each key frame as a JPEG")
+        .value("write", "DIR", "Also write each key frame as a JPEG"),
+        .flag("text", "Also read the text in each key frame, or in a picture"),
     ]
     static let examples: [(line: String, does: String)] = [
         ("reel frames talk.mp4", "A JSON line a key frame"),
         ("reel frames --write frames talk.mp4", "And pictures to look at"),
+        ("reel frames --text talk.mp4", "And the text on its slides"),
     ]
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
@@ -20,11 +22,23 @@ enum FramesCommand: Command {
         if let folder {
             try Output.makeFolder(folder)
         }
-        let damage = try context.application.keyFrames(ofFileAt: path) { keyFrame, jpeg in
-            try context.console.printJSON(KeyFrameDocument(keyFrame))
+        func write(_ jpeg: () throws -> [UInt8], atSeconds seconds: Double) throws {
             guard let folder else { return }
-            let name = String(format: "%09d.jpg", Int((keyFrame.timeSeconds * 1000).rounded()))
+            let name = String(format: "%09d.jpg", Int((seconds * 1000).rounded()))
             try Output.write(Data(try jpeg()), to: folder + "/" + name)
+        }
+        let damage: String?
+        if arguments.has("text") {
+            Application.limitOpenMPThreads()
+            damage = try context.application.keyFramesWithText(ofFileAt: path) { document, jpeg in
+                try context.console.printJSON(document)
+                try write(jpeg, atSeconds: document.timeSeconds)
+            }
+        } else {
+            damage = try context.application.keyFrames(ofFileAt: path) { keyFrame, jpeg in
+                try context.console.printJSON(KeyFrameDocument(keyFrame))
+                try write(jpeg, atSeconds: keyFrame.timeSeconds)
+            }
         }
         guard let damage else { return .success }
         context.console.complain("In part: \(damage)")

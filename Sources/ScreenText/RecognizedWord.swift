@@ -6,25 +6,6 @@ struct RecognizedWord: Equatable {
     var box: PixelBox
 }
 
-/// An upright rectangle of pixels.
-struct PixelBox: Equatable {
-    var x: Int
-    var y: Int
-    var width: Int
-    var height: Int
-
-    var right: Int { x + width }
-    var bottom: Int { y + height }
-
-    func union(_ other: PixelBox) -> PixelBox {
-        let left = min(x, other.x)
-        let top = min(y, other.y)
-        return PixelBox(
-            x: left, y: top, width: max(right, other.right) - left,
-            height: max(bottom, other.bottom) - top)
-    }
-}
-
 extension RecognizedLine {
     /// Nil without words.
     init?(_ words: [RecognizedWord]) {

@@ -71,10 +71,10 @@ final class TextRecognizer {
         return languages
     }
 
-    /// Every line that Tesseract believes in, in its reading order, with words of nothing but blanks
-    /// left out; in pixels of `picture`.
-    func lines(in picture: GreyPicture, layout: Layout = .page) throws(ScreenTextError)
-        -> [RecognizedLine]
+    /// Every line that Tesseract sees, word by word, in its reading order, with words of nothing but
+    /// blanks left out; in pixels of `picture`, no side of which is longer than 32 767.
+    func lines(in picture: GreyPicture, layout: Layout = .block) throws(ScreenTextError)
+        -> [[RecognizedWord]]
     {
         TessBaseAPISetPageSegMode(handle, layout.mode)
         guard let monitor = TessMonitorCreate() else { throw .outOfMemory }
@@ -98,19 +98,18 @@ final class TextRecognizer {
         return Self.lines(of: iterator)
     }
 
-    private static func lines(of iterator: OpaquePointer) -> [RecognizedLine] {
+    private static func lines(of iterator: OpaquePointer) -> [[RecognizedWord]] {
         let page = TessResultIteratorGetPageIteratorConst(iterator)
-        var lines: [RecognizedLine] = []
-        var words: [RecognizedWord] = []
+        var lines: [[RecognizedWord]] = []
         repeat {
-            if TessPageIteratorIsAtBeginningOf(page, RIL_TEXTLINE) != 0 {
-                if let line = RecognizedLine(words) { lines.append(line) }
-                words.removeAll(keepingCapacity: true)
+            if TessPageIteratorIsAtBeginningOf(page, RIL_TEXTLINE) != 0 || lines.isEmpty {
+                lines.append([])
             }
-            if let word = RecognizedWord(at: iterator, page: page) { words.append(word) }
+            if let word = RecognizedWord(at: iterator, page: page) {
+                lines[lines.count - 1].append(word)
+            }
         } while TessResultIteratorNext(iterator, RIL_WORD) != 0
-        if let line = RecognizedLine(words) { lines.append(line) }
-        return lines
+        return lines.filter { !$0.isEmpty }
     }
 }
 
