@@ -167,7 +167,7 @@ let package = Package(
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
-        tests("ScreenTextTests", uses: ["Corpus", "ScreenText"]),
+        tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),
         tests(
             "IsolatedDecodingTests",
             uses: ["Corpus", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),

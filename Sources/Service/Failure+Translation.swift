@@ -4,6 +4,7 @@ internal import Ingest
 internal import MediaDecoding
 internal import Retrieval
 internal import SQLite
+internal import ScreenText
 internal import Storage
 internal import VectorSearch
 
@@ -18,6 +19,7 @@ extension Failure {
         case let error as SQLiteError: self.init(error.cause, error.description)
         case let error as VectorSearchError: self.init(error.cause, error.description)
         case let error as RetrievalError: self.init(error.cause, error.description)
+        case let error as ScreenTextError: self.init(error.cause, error.description)
         case let error as EvaluationError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
@@ -64,6 +66,16 @@ extension VectorSearchError {
         case .collectionBusy: .busy
         case .unknownFormat, .notSupported: .badRequest
         default: .badData
+        }
+    }
+}
+
+extension ScreenTextError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .badLanguages: .badRequest
+        case .missingLanguages: .badConfiguration
+        case .outOfMemory, .recognitionFailed: .defect
         }
     }
 }

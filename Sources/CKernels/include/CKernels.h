@@ -18,5 +18,6 @@
 #include "ScoreBounds.h"
 #include "SketchDots.h"
 #include "SquaredDistance.h"
+#include "TextEdges.h"
 #include "VoiceNetwork.h"
 #endif
