@@ -9,6 +9,7 @@ enum IndexCommand: Command {
     static let options: [CommandLineOption] = [
         .value("frames", "HOW", "Look for key frames: fast, or thorough (decodes every frame)"),
         .value("screen-text", "WHEN", "Read text in the picture: auto or off"),
+        .value("transcribe", "WHO", "Recognise speech: auto (where unwritten), pocketsphinx, off"),
         .value("budget", "TIME", "Look at everything briefly, then in full until time is up: 30m"),
         .value("jobs", "N", "Files read at the same time (as many as there are cores)"),
         .flag("retry", "Try files again that could not be read last time"),
@@ -68,6 +69,9 @@ enum IndexCommand: Command {
         request.budgetSeconds = try time("budget", arguments)
         request.readsScreenText =
             try arguments.choice("screen-text", of: Reading.self).map { $0 == .auto } ?? true
+        request.recognizer =
+            try arguments.choice("transcribe", of: Application.Recognizer.self)
+            ?? request.recognizer
         request.retriesFailures = arguments.has("retry")
         return request
     }

@@ -12,8 +12,7 @@ package struct IngestSettings: Sendable {
     package var readsScreenText = true
     /// As Tesseract names its data: `eng`, `deu`.
     package var screenTextLanguages = ["eng"]
-    /// Listens for speech, and recognises it where no subtitle covers it.
-    package var listens = true
+    package var listening = Listening.whereUnwritten
     /// Of subtitles, best first; empty takes all.
     package var languages: [String] = []
     /// Seconds after which nothing more is begun: first everything is looked at briefly, then
@@ -24,6 +23,15 @@ package struct IngestSettings: Sendable {
 
     package init() {}
 
+    /// Where speech is recognised.
+    package enum Listening: Sendable {
+        case off
+        /// Where no subtitles tell what is said.
+        case whereUnwritten
+        case everywhere
+    }
+
+    /// How each decoder looks for key frames.
     var keyFrames: KeyFrameSettings {
         var settings = KeyFrameSettings()
         settings.method = keyFrameMethod
@@ -38,7 +46,7 @@ package struct IngestSettings: Sendable {
         var brief = self
         brief.keyFrameMethod = .brief
         brief.readsScreenText = false
-        brief.listens = false
+        brief.listening = .off
         return brief
     }
 }

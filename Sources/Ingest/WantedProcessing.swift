@@ -1,4 +1,5 @@
 internal import Corpus
+internal import Speech
 internal import Storage
 
 /// What is done to an asset beside reading it, each with one of several tools: the library records
@@ -26,7 +27,14 @@ struct WantedProcessing: Sendable, Equatable {
     private let spaces: Set<VectorSpace.Name>
 
     init(settings: IngestSettings, tools: IngestTools) {
-        self.tools = [.frames: settings.keyFrameMethod.rawValue]
+        let listens = settings.listening != .off
+        self.tools = [
+            .frames: settings.keyFrameMethod.rawValue,
+            .voice: listens ? tools.voiceModel?.name ?? Self.missing : Self.off,
+            .transcript: listens ? tools.transcriber?.name ?? Self.missing : Self.off,
+            .screenText: settings.readsScreenText
+                ? settings.screenTextLanguages.joined(separator: "+") : Self.off,
+        ]
         spaces = Set(
             (tools.imageEmbedder == nil ? [] : [.frames])
                 + (tools.textEmbedder == nil ? [] : [.meaning]))

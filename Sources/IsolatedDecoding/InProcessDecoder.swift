@@ -104,27 +104,15 @@ package final class InProcessDecoder: MediaDecoder {
 
     // MARK: Subtitles
 
-    /// Subtitle files beside the medium are people's choice and win over streams inside it.
     private func subtitles(
         of media: MediaFile, _ request: DecodingRequest, notes: inout [String]
     ) throws -> [Passage] {
-        let files =
-            request.subtitleFiles
-            ?? SidecarSubtitles.find(besideMediaAt: request.name).map {
-                SubtitleFileName(path: $0.path, language: $0.language)
-            }
-        guard files.isEmpty else {
-            var passages: [Passage] = []
-            for file in files {
-                do {
-                    passages += try SubtitleFile.passages(
-                        atPath: file.path, language: file.language, limits: request.limits)
-                } catch let error as MediaError {
-                    notes.append(error.description)
-                }
-            }
-            return passages
-        }
-        return try SubtitleReader().streamPassages(in: media)
+        let found = try MediaSubtitles.read(
+            from: media, atPath: request.name, languages: request.subtitleLanguages,
+            sidecars: request.subtitleFiles?.map {
+                SidecarSubtitles.Found(path: $0.path, language: $0.language)
+            })
+        notes += found.notes
+        return found.passages
     }
 }

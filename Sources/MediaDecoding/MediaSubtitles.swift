@@ -13,12 +13,15 @@ package struct MediaSubtitles: Sendable, Equatable {
     ///   - path: of the medium.
     ///   - languages: wanted ones, best first, as ISO 639 codes; empty for all. Of several files,
     ///     or streams, those in the first that exists are read; all when none does.
+    ///   - sidecars: the files beside the medium, from whoever has listed the folder; nil: it is
+    ///     listed here.
     package static func read(
-        from media: MediaFile, atPath path: String, languages: [String] = []
+        from media: MediaFile, atPath path: String, languages: [String] = [],
+        sidecars: [SidecarSubtitles.Found]? = nil
     ) throws -> MediaSubtitles {
         var found = MediaSubtitles()
         let sidecars = LanguageChoice.chosen(
-            from: SidecarSubtitles.find(besideMediaAt: path), languages: languages,
+            from: sidecars ?? SidecarSubtitles.find(besideMediaAt: path), languages: languages,
             code: \.language)
         var hasFile = false
         for sidecar in sidecars {

@@ -10,6 +10,11 @@ package struct SidecarSubtitles: Sendable {
         package var path: String
         /// As the name says it: `en` of `film.en.srt`.
         package var language: String?
+
+        package init(path: String, language: String?) {
+            self.path = path
+            self.language = language
+        }
     }
 
     /// Of subtitle files; a .json is one only by its content.

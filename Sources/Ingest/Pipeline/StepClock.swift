@@ -15,8 +15,9 @@ struct StepClock {
         secondsByStep.merge(seconds, uniquingKeysWith: +)
     }
 
-    /// Takes time away from a step that another was measured inside of.
-    mutating func subtract(_ seconds: Double, from step: IngestStep) {
-        secondsByStep[step, default: 0] -= seconds
+    /// Tells time that was measured as another step's.
+    mutating func move(_ seconds: Double, from: IngestStep, to: IngestStep) {
+        secondsByStep[from, default: 0] -= seconds
+        secondsByStep[to, default: 0] += seconds
     }
 }

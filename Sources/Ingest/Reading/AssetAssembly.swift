@@ -1,6 +1,7 @@
 internal import Corpus
 internal import IsolatedDecoding
 internal import ScreenText
+internal import Speech
 internal import Storage
 
 /// Puts together what a decoder tells of one file, as it comes.
@@ -9,7 +10,11 @@ struct AssetAssembly {
     private var record: AssetRecord
     private var cues: [Passage] = []
     private var texts: [Passage] = []
-    private var screenText: [[RecognizedLine]] = []
+    private var screenText = ScreenTextTimeline()
+    private var writings: [Passage] = []
+    /// A key frame whose lines wait for its end, which the next key frame may decide.
+    private var lastFrame: (frame: KeyFrame, lines: [RecognizedLine])?
+    private var spoken: [Passage] = []
     private var notes: [String] = []
 
     init(path: String, id: AssetID, digest: [UInt8]) {
@@ -31,7 +36,8 @@ struct AssetAssembly {
         case .keyFrame(let keyFrame, _, let thumbnail, let lines):
             record.keyFrames.append(keyFrame)
             record.thumbnails.append(thumbnail)
-            screenText.append(lines)
+            closeFrame(atSeconds: keyFrame.timeSeconds)
+            lastFrame = (keyFrame, lines)
         case .finished(let note):
             if let note { notes.append(note) }
         case .sound, .progress:
@@ -39,14 +45,39 @@ struct AssetAssembly {
         }
     }
 
+    mutating func add(_ heard: SpeechListener.Heard) {
+        record.speech = heard.spans
+        spoken = heard.passages
+        if heard.disbelievedCount > 0 {
+            notes.append(
+                "What was recognised in \(heard.disbelievedCount) of \(heard.recognizedCount) "
+                    + "spans of speech was left out: it does not sound like English.")
+        }
+    }
+
     /// Everything but vectors, and what they decide.
-    func finish() -> AssetRecord {
-        var whole = record
-        whole.passages =
+    mutating func finish() -> AssetRecord {
+        closeFrame(atSeconds: record.asset.durationSeconds)
+        writings += screenText.finish()
+        if record.asset.kind == .image {
+            for index in writings.indices { writings[index].span = nil }
+        }
+        record.passages =
             Self.descriptive(path: path, title: record.asset.title) + texts
-            + PassageChunker().passages(from: cues)
-        whole.note = notes.isEmpty ? nil : notes.joined(separator: " ")
-        return whole
+            + PassageChunker().passages(from: cues) + spoken + writings
+        record.note = notes.isEmpty ? nil : notes.joined(separator: " ")
+        return record
+    }
+
+    /// - Parameter end: when the next key frame is, or the asset ends.
+    private mutating func closeFrame(atSeconds end: Double) {
+        guard let (frame, lines) = lastFrame else { return }
+        lastFrame = nil
+        let span =
+            frame.shot
+            ?? TimeSpan(
+                startSeconds: frame.timeSeconds, endSeconds: max(frame.timeSeconds, end))
+        writings += screenText.add(lines, span: span)
     }
 
     /// What a file says about itself as a whole.

@@ -95,25 +95,41 @@ struct FileReader {
         request.wantsScreenText = context.settings.readsScreenText
         request.screenTextLanguages = context.settings.screenTextLanguages
         request.subtitleLanguages = context.settings.languages
-        request.wantsSound = false
+        request.wantsSound = listens
         request.threads = context.settings.decodingThreads
         var assembly = AssetAssembly(path: file.path, id: id, digest: digest)
+        var ear = listens ? Ear(context: context) : nil
         try clock.measure(.decode) { [decoder, queue, watch, work] in
             try decoder.read(request) { event in
                 guard !work.hasStopped else { throw CancellationError() }
                 switch event {
-                case .progress(let seconds): watch.reach(seconds, of: number)
+                case .progress(let seconds):
+                    watch.reach(seconds, of: number)
                 case .keyFrame(_, let picture, _, _):
                     // Embedded while the next ones are decoded.
                     guard queue.push(.picture(file: number, picture)) else {
                         throw CancellationError()
                     }
-                default: break
+                case .subtitles(let passages):
+                    ear?.open(covered: passages.compactMap(\.span)) { seconds in
+                        guard !work.hasStopped else { throw CancellationError() }
+                        watch.reach(seconds, of: number)
+                    }
+                case .sound(let samples, let startSeconds):
+                    try ear?.hear(samples, atSeconds: startSeconds)
+                case .opened, .finished:
+                    break
                 }
                 try assembly.add(event)
             }
         }
+        if let heard = try ear?.finish() { assembly.add(heard) }
+        clock.move(ear?.seconds ?? 0, from: .decode, to: .listen)
         return assembly.finish()
+    }
+
+    private var listens: Bool {
+        context.tools.voiceModel != nil && context.settings.listening != .off
     }
 }
 

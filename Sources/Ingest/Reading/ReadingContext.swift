@@ -1,12 +1,17 @@
 internal import Corpus
 package import Embedders
 package import IsolatedDecoding
+package import Speech
 internal import Storage
 
 /// What a run works with. A tool that is nil is missing, and its channel or step is left out.
 package struct IngestTools: Sendable {
     package var imageEmbedder: ImageEmbedder?
     package var textEmbedder: TextEmbedder?
+    /// Finds speech; nil: nobody listens.
+    package var voiceModel: VoiceModel?
+    /// Turns speech into words.
+    package var transcriber: (any Transcriber)?
     /// Makes a decoder for one reader's thread.
     package var makeDecoder: @Sendable () -> any MediaDecoder
 

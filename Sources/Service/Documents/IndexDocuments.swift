@@ -13,6 +13,8 @@ package struct IndexRequest: Sendable {
     /// Seconds after which nothing more is begun.
     package var budgetSeconds: Double?
     package var readsScreenText = true
+    /// Who turns speech into words.
+    package var recognizer = Application.Recognizer.auto
     /// Try files again that could not be read last time, although they have not changed.
     package var retriesFailures = false
 

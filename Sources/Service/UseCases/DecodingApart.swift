@@ -1,4 +1,5 @@
 internal import IsolatedDecoding
+internal import ScreenText
 
 /// The process that decodes media apart from the program that reads it.
 package enum DecodingApart {
@@ -9,6 +10,9 @@ package enum DecodingApart {
     /// - Parameter arguments: what follows the command's name.
     /// - Returns: an exit code.
     package static func serve(_ arguments: [String]) -> Int32 {
-        DecodingChild.serve(arguments: arguments, makeScreenText: nil)
+        DecodingChild.serve(arguments: arguments) { languages in
+            let reader = ScreenTextReader(languages: languages.joined(separator: "+"))
+            return { try reader.lines(in: $0) }
+        }
     }
 }

@@ -4,6 +4,7 @@ internal import Ingest
 internal import IsolatedDecoding
 internal import MediaDecoding
 internal import Retrieval
+internal import Speech
 internal import Storage
 
 extension Application {
@@ -14,7 +15,7 @@ extension Application {
     ) throws -> IndexAnswer {
         try Failure.translating {
             try index(
-                request, with: IndexingModels(self), report: report, progress: progress,
+                request, with: IndexingModels(self, recognizer: request.recognizer), report: report, progress: progress,
                 isCancelled: isCancelled)
         }
     }
@@ -29,7 +30,7 @@ extension Application {
         waiting: (_ pollingReason: String?) -> Void, isCancelled: () -> Bool
     ) throws {
         try Failure.translating {
-            let models = try IndexingModels(self)
+            let models = try IndexingModels(self, recognizer: request.recognizer)
             var request = request
             // Begun before the first run: what changes meanwhile is not missed.
             let watch = FolderWatch(request.paths, intervalSeconds: intervalSeconds)
@@ -62,7 +63,7 @@ extension Application {
                 ? try LibraryReader(root: configuration.indexPath).knownFiles() : KnownFiles()
             return IndexPreview(
                 try Ingester.preview(
-                    request.paths, known: known, tools: try IndexingModels(self).tools,
+                    request.paths, known: known, tools: try IndexingModels(self, recognizer: request.recognizer).tools,
                     settings: settings(of: request)))
         }
     }
@@ -98,6 +99,13 @@ extension Application {
         settings.workers = configuration.workers
         settings.jobs = request.jobs ?? configuration.workers
         settings.readsScreenText = request.readsScreenText
+        settings.languages = configuration.languages
+        settings.listening =
+            switch request.recognizer {
+            case .auto: .whereUnwritten
+            case .off: .off
+            case .pocketSphinx: .everywhere
+            }
         settings.budgetSeconds = request.budgetSeconds
         settings.retriesFailures = request.retriesFailures
         return settings
@@ -112,12 +120,16 @@ private struct IndexingModels {
     /// A sentence a missing model.
     let missing: [String]
 
-    init(_ application: Application) throws {
+    init(_ application: Application, recognizer: Application.Recognizer) throws {
         let frames = try application.model(.frames)
         let meaning = try application.model(.meaning)
         var tools = IngestTools(makeDecoder: { DecodingWorker() })
         tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0) }
         tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0) }
+        if recognizer != .off {
+            tools.voiceModel = try application.voiceModel().model
+            tools.transcriber = application.transcriber().transcriber
+        }
         var spaces: [VectorSpace] = []
         if let frames, let embedder = tools.imageEmbedder {
             spaces.append(

@@ -1,0 +1,42 @@
+internal import Corpus
+internal import Speech
+
+/// Listens to the sound of one file as it is decoded, and knows what that takes.
+struct Ear {
+    private let context: ReadingContext
+    private var listener: SpeechListener?
+    /// Spent listening while the decoder waited.
+    private(set) var seconds = 0.0
+
+    init(context: ReadingContext) { self.context = context }
+
+    /// - Parameters:
+    ///   - covered: when subtitles are shown.
+    ///   - progress: gets the time heard; what it throws ends the listening.
+    mutating func open(
+        covered: [TimeSpan], progress: @escaping (_ seconds: Double) throws -> Void
+    ) {
+        guard let model = context.tools.voiceModel else { return }
+        var settings = SpeechListener.Settings()
+        settings.workers = context.settings.decodingThreads
+        settings.covered = context.settings.listening == .everywhere ? [] : covered
+        settings.progress = progress
+        listener = SpeechListener(
+            model: model, transcriber: context.tools.transcriber, settings: settings)
+    }
+
+    mutating func hear(
+        _ samples: UnsafeBufferPointer<Float>, atSeconds start: Double
+    ) throws {
+        let before = ContinuousClock.now
+        try listener?.hear(samples, atSeconds: start)
+        seconds += before.duration(to: .now) / .seconds(1)
+    }
+
+    /// Waits for what is still being recognised.
+    mutating func finish() throws -> SpeechListener.Heard? {
+        let before = ContinuousClock.now
+        defer { seconds += before.duration(to: .now) / .seconds(1) }
+        return try listener?.finish()
+    }
+}
