@@ -43,6 +43,7 @@ struct BlankFinder {
             blank.endSeconds = now.timeSeconds
             blank.isInterruption =
                 blank.first.difference >= settings.cutThreshold
+                && blank.justBefore.difference < blank.first.difference / 2
                 && settings.isBack(now, blank.justBefore, interruptedBy: blank.first)
             ended.append(blank)
             current = nil

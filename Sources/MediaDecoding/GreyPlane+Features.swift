@@ -95,6 +95,16 @@ struct CoarsePlane {
         return (Double(products.whole) / Double(pixels.count)).squareRoot()
     }
 
+    /// The same without what all cells have in common: 0 when only the brightness differs.
+    func structuralDistance(to other: CoarsePlane) -> Double {
+        let count = Double(pixels.count)
+        let shift =
+            (Double(reel_moments_of_pixels(pixels, pixels.count).sum)
+                - Double(reel_moments_of_pixels(other.pixels, other.pixels.count).sum)) / count
+        let distance = distance(to: other)
+        return max(0, distance * distance - shift * shift).squareRoot()
+    }
+
     /// Correlation of the two pictures whatever their brightness and contrast, −1…1; 0 when one of
     /// them is flat.
     func likeness(to other: CoarsePlane) -> Double {

@@ -46,7 +46,7 @@ package struct ShotSettings: Sendable, Equatable, Codable {
     /// Root mean square difference between the two ends of a dissolve, on the coarse plane.
     package var dissolveThreshold = 12.0
     /// Part of that by which the frames between may miss the blend of both ends.
-    package var blendTolerance = 0.35
+    package var blendTolerance = 0.4
     /// Contrast (standard deviation) below which a plane shows nothing.
     package var blankContrast = 5.0
     /// A black or white picture this long separates two shots even when both look the same.

@@ -107,13 +107,13 @@ struct ShotDetector {
             extent: .init(
                 startSeconds: window[index - 1].timeSeconds, endSeconds: measure.timeSeconds))
         switch measure.link {
-        case .cut: return boundary
+        case .cut: break
         case .quiet: return nil
-        case .successive: break
+        case .successive:
+            guard measure.difference >= settings.cutThreshold,
+                measure.timeSeconds >= flashEndsSeconds, standsOut(index)
+            else { return nil }
         }
-        guard measure.difference >= settings.cutThreshold,
-            measure.timeSeconds >= flashEndsSeconds, standsOut(index)
-        else { return nil }
         if let end = endOfFlash(from: index) {
             flashEndsSeconds = end
             return nil
