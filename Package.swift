@@ -148,6 +148,14 @@ let package = Package(
             dependencies: [
                 "Checkpoints", "Corpus", "Embedders", "Retrieval", "Storage", "Tensors",
             ], path: "Benchmarks/retrieval/SearchBenchmark", swiftSettings: swiftSettings),
+        // Measures what decoding in a process of its own costs; no part of the program.
+        .executableTarget(
+            name: "DecodingBenchmark", dependencies: ["Corpus", "IsolatedDecoding"],
+            path: "Benchmarks/ingest/DecodingBenchmark", swiftSettings: swiftSettings),
+        // Tries what the sandbox forbids, in C: a forked child may run nothing else.
+        .target(
+            name: "SandboxProbe", dependencies: ["CSandbox"], path: "Tests/SandboxProbe",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("TensorsTests", uses: ["Tensors", "CKernels"]),
         tests("JSONTextTests", uses: ["JSONText"]),
@@ -159,6 +167,7 @@ let package = Package(
             uses: ["Checkpoints", "CKernels", "Corpus", "Embedders", "JSONText", "Tensors"]),
         tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
         tests("CorpusTests", uses: ["Corpus"]),
+        tests("CSandboxTests", uses: ["CSandbox", "SandboxProbe"]),
         tests("SQLiteTests", uses: ["SQLite"]),
         tests("UnicodeTextTests", uses: ["UnicodeText"]),
         tests("VectorSearchTests", uses: ["CKernels", "VectorSearch"]),

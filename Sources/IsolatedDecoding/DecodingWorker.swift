@@ -16,8 +16,8 @@ package final class DecodingWorker: MediaDecoder {
     private let encoder = JSONEncoder()
     private var child: ChildProcess?
     private var fileCount = 0
-    /// What holds the process in; nil before the first file.
-    package private(set) var confinement: Confinement?
+    /// What holds the process in; nil before it has said so.
+    private var confinement: Confinement?
 
     /// - Parameter executable: this program, unless a test has another.
     package init(
@@ -33,12 +33,24 @@ package final class DecodingWorker: MediaDecoder {
     package func read(
         _ request: DecodingRequest, _ receive: (DecodingEvent) throws -> Void
     ) throws {
-        let child = try ready(for: encoder.encode(request))
+        let encoded = try encoder.encode(request)
+        // A process that turns out to have died after the last file is no fault of this one.
+        guard try !isRead(request, encoded, mayHaveDied: fileCount > 0, receive) else { return }
+        _ = try isRead(request, encoded, mayHaveDied: false, receive)
+    }
+
+    /// False when the process died before this file brought anything, and that is allowed for.
+    private func isRead(
+        _ request: DecodingRequest, _ encoded: Data, mayHaveDied: Bool,
+        _ receive: (DecodingEvent) throws -> Void
+    ) throws -> Bool {
+        let child = try ready(for: encoded)
         fileCount += 1
         var reader = EventReader(source: child.source, request: request, limits: limits)
         var receiverFailed = false
+        let report: FailureReport?
         do {
-            let failure = try reader.readFile { event in
+            report = try reader.readFile { event in
                 do {
                     try receive(event)
                 } catch {
@@ -46,48 +58,92 @@ package final class DecodingWorker: MediaDecoder {
                     throw error
                 }
             }
-            confinement = reader.confinement ?? confinement
-            if fileCount >= limits.filesPerProcess
-                || child.source.byteCount >= limits.bytesPerProcess
-            {
-                stop()
-            }
-            if let failure { throw error(failure, request) }
-        } catch let error as IsolatedDecodingError where !receiverFailed {
+        } catch  where receiverFailed {
+            // The process is in the middle of something nobody wants any more.
+            stop()
             throw error
+        } catch MessageSource.Failure.ended where mayHaveDied && !reader.hasBegun {
+            stop()
+            return false
         } catch {
-            // Whatever happened, the process is in the middle of something.
-            let problem = receiverFailed ? error : self.error(error, of: child, request)
+            let problem = self.error(error, of: child, request, reader)
             stop()
             throw problem
         }
+        if fileCount >= limits.filesPerProcess || child.source.byteCount >= limits.bytesPerProcess {
+            stop()
+        }
+        if let report { throw error(report, request) }
+        return true
+    }
+
+    /// Starts the process without waiting for it, so that it is ready when the first file comes.
+    package func prepare() throws {
+        if child == nil { child = try start() }
+    }
+
+    /// Starts the process and finds out what holds it in.
+    package func probe() throws -> Confinement {
+        try prepare()
+        if let confinement { return confinement }
+        guard let child else { throw IsolatedDecodingError.cannotStart(detail: "it is gone") }
+        return try greeting(of: child)
     }
 
     /// Ends the process, at once. The next file starts another.
     package func stop() {
         child?.end()
         child = nil
+        confinement = nil
+        fileCount = 0
     }
 
     /// A process that has taken the request.
     private func ready(for request: Data) throws -> ChildProcess {
-        // One that died between two files is no fault of this one.
         for _ in 0..<2 {
-            let child = try self.child ?? start()
+            try prepare()
+            guard let child else { break }
             child.limitProcessorTime(seconds: limits.processorSeconds)
-            if child.send(Array(request)) { return child }
+            if child.send(Array(request)) {
+                if confinement == nil { _ = try greeting(of: child) }
+                return child
+            }
             stop()
         }
         throw IsolatedDecodingError.cannotStart(detail: "it ends as soon as it is started")
     }
 
     private func start() throws -> ChildProcess {
-        let started = try ChildProcess(
-            executable: executable,
-            arguments: [Self.commandName, String(limits.memoryBytes)])
-        child = started
-        fileCount = 0
-        return started
+        try ChildProcess(
+            executable: executable, arguments: [Self.commandName, String(limits.memoryBytes)])
+    }
+
+    /// Takes a new process's first message.
+    private func greeting(of child: ChildProcess) throws -> Confinement {
+        let deadline = monotonicSeconds() + limits.startSeconds
+        do {
+            let header = try Message.Header(
+                child.source.bytes(Message.headerBytes, deadline: deadline))
+            guard header.kind == .hello, header.bulkBytes == 0 else {
+                throw WireError(detail: "a \(header.kind) first")
+            }
+            let found = try Confinement(child.source.bytes(header.bodyBytes, deadline: deadline))
+            confinement = found
+            return found
+        } catch {
+            let detail: String
+            switch error {
+            case MessageSource.Failure.overdue:
+                detail = "it said nothing for \(Int(limits.startSeconds.rounded(.up))) s"
+            case MessageSource.Failure.ended:
+                let complaint = child.complaintsText().split(separator: "\n").first.map(String.init)
+                detail = complaint ?? "\(child.waitForEnd())"
+            default:
+                detail = (error as? WireError)?.detail ?? "\(error)"
+            }
+            stop()
+            throw IsolatedDecodingError.cannotStart(detail: detail)
+        }
     }
 
     // MARK: Errors
@@ -105,11 +161,14 @@ package final class DecodingWorker: MediaDecoder {
     }
 
     private func error(
-        _ error: any Error, of child: ChildProcess, _ request: DecodingRequest
+        _ error: any Error, of child: ChildProcess, _ request: DecodingRequest,
+        _ reader: EventReader
     ) -> IsolatedDecodingError {
         switch error {
         case let error as WireError:
             return .nonsense(file: request.name, detail: error.detail)
+        case MessageSource.Failure.overdue where reader.isAtFileLimit:
+            return .tooSlow(file: request.name, seconds: limits.fileSeconds)
         case MessageSource.Failure.overdue:
             return .silent(file: request.name, seconds: limits.silentSeconds)
         default:
@@ -132,9 +191,6 @@ package final class DecodingWorker: MediaDecoder {
         case .signalled(let signal):
             return .crashed(file: request.name, signal: signal)
         case .exited(let code):
-            guard confinement != nil else {
-                return .cannotStart(detail: "it ended at once with code \(code)")
-            }
             return .ended(file: request.name, code: code)
         }
     }

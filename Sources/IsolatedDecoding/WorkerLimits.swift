@@ -4,6 +4,8 @@ package struct WorkerLimits: Sendable, Equatable {
     package var memoryBytes = 2 << 30
     /// Processor time one file may take, all threads together, in seconds.
     package var processorSeconds = 28_800
+    /// Longest time a new process may take to be ready, in seconds.
+    package var startSeconds = 30.0
     /// Longest wait for any sign of life, in seconds. Reading on in a long file is one.
     package var silentSeconds = 120.0
     /// Longest time to wait for one file in all, in seconds; the caller's own time not counted.

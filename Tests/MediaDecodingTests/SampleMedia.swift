@@ -1,13 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Small media files, made by the `ffmpeg` command when a test first asks for them and removed when
 /// the tests end.
 enum SampleMedia {
-    struct CommandFailure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     /// One folder a run.
     static let folder: URL = {
         let url = FileManager.default.temporaryDirectory
@@ -31,23 +28,7 @@ enum SampleMedia {
         }
     }
 
-    static func run(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y"] + arguments
-        let problems = Pipe()
-        process.standardError = problems
-        try process.run()
-        let text = problems.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw CommandFailure(
-                description: "ffmpeg \(arguments.joined(separator: " ")): "
-                    + String(decoding: text, as: UTF8.self)
-                    + " (these tests need Debian's ffmpeg package)")
-        }
-    }
+    static func run(_ arguments: [String]) throws { try FFmpegCommand.run(arguments) }
 
     static func bytes(_ path: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))

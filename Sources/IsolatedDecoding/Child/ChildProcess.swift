@@ -68,9 +68,16 @@ final class ChildProcess {
         _ = reap()
     }
 
-    enum End: Equatable {
+    enum End: Equatable, CustomStringConvertible {
         case exited(code: Int32)
         case signalled(Int32)
+
+        var description: String {
+            switch self {
+            case .exited(let code): "it ended at once with code \(code)"
+            case .signalled(let signal): "it was ended at once by signal \(signal)"
+            }
+        }
     }
 
     /// Waits for the end of a process that has closed its pipe, for a second at most; one that
@@ -155,13 +162,15 @@ final class ChildProcess {
         return identifier
     }
 
-    /// Only what finding libraries and data needs, and one thread for those who would take all.
+    /// Only what finding libraries and data needs, one thread for those who would take all, and no
+    /// help of Swift's in a crash: it would start a debugger, which the sandbox forbids.
     private static func environment() -> [String] {
         let kept = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX"].compactMap { (name: String) in
             getenv(name).map { "\(name)=\(String(cString: $0))" }
         }
         return kept + [
             "LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1",
+            "SWIFT_BACKTRACE=enable=no",
         ]
     }
 }

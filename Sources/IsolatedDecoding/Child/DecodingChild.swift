@@ -38,12 +38,11 @@ package enum DecodingChild {
     }
 
     private static func confine(memory: Int) -> Confinement {
+        // Limits first: the filter lets nobody change them.
+        let limits = reel_sandbox_limit_resources(UInt64(memory + addressSpaceBytes()), openFiles)
         let filters =
             reel_sandbox_no_new_privileges() == 0 && reel_sandbox_filter_system_calls() == 0
-        return Confinement(
-            filtersSystemCalls: filters,
-            limitsResources: reel_sandbox_limit_resources(
-                UInt64(memory + addressSpaceBytes()), openFiles) == 0)
+        return Confinement(filtersSystemCalls: filters, limitsResources: limits == 0)
     }
 
     /// What the program and its libraries take already.

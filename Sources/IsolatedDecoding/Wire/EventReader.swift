@@ -8,15 +8,13 @@ struct EventReader {
     let source: MessageSource
     let request: DecodingRequest
     let limits: WorkerLimits
-    /// What holds the process in, as its first message says.
-    private(set) var confinement: Confinement?
-
+    /// Whether anything of this file has arrived.
+    private(set) var hasBegun = false
     private var isOpened = false
     private var hasSubtitles = false
     private var keyFrameCount = 0
     private var lastKeyFrameSeconds = 0.0
     private var soundSeconds = 0.0
-    private var passageCount = 0
     /// Time spent waiting for this file, in seconds.
     private var waitedSeconds = 0.0
     private var samples: [Float] = []
@@ -27,6 +25,9 @@ struct EventReader {
         self.limits = limits
     }
 
+    /// Whether the file's own limit ends the waiting before the limit of silence does.
+    var isAtFileLimit: Bool { limits.fileSeconds - waitedSeconds < limits.silentSeconds }
+
     /// - Returns: why the file could not be read, if the process says so and is ready for another.
     mutating func readFile(_ receive: (DecodingEvent) throws -> Void) throws -> FailureReport? {
         while true {
@@ -34,6 +35,7 @@ struct EventReader {
             let deadline = start + min(limits.silentSeconds, limits.fileSeconds - waitedSeconds)
             let header = try Message.Header(
                 source.bytes(Message.headerBytes, deadline: deadline))
+            hasBegun = true
             let body = try source.bytes(header.bodyBytes, deadline: deadline)
             let message = try message(header, body, deadline: deadline)
             waitedSeconds += monotonicSeconds() - start
@@ -70,10 +72,6 @@ struct EventReader {
             }
         }
         switch header.kind {
-        case .hello:
-            guard confinement == nil, !isOpened else { throw WireError(detail: "a second hello") }
-            confinement = try Confinement(body)
-            return .sign
         case .alive:
             guard body.isEmpty else { throw WireError(detail: "a sign of life with a body") }
             return .sign
@@ -83,8 +81,8 @@ struct EventReader {
             guard !isOpened else { throw WireError(detail: "a second opening") }
             isOpened = true
             return .event(.opened(try EventCoding.description(body)))
-        case .request:
-            throw WireError(detail: "a request")
+        case .request, .hello:
+            throw WireError(detail: "a \(header.kind) out of place")
         default:
             guard isOpened else { throw WireError(detail: "a \(header.kind) before the opening") }
         }
