@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct PathTextTests {
-    @Test(arguments: [
+    private static let names: [(text: String, bytes: [UInt8])] = [
         ("/videos/plain.mp4", Array("/videos/plain.mp4".utf8)),
         ("/北京/é 100%.mp4", Array("/北京/é 100%.mp4".utf8)),
         (#"/a\b\x\xZ"#, Array(#"/a\b\x\xZ"#.utf8)),
@@ -13,7 +13,9 @@ import Testing
         (#"\x\xFF"#, Array(#"\x"#.utf8) + [0xFF]),
         ("two\nlines", Array("two\nlines".utf8)),
         ("", []),
-    ])
+    ]
+
+    @Test(arguments: names)
     func aNameIsSpelledSoThatItsBytesComeBack(text: String, bytes: [UInt8]) {
         #expect(PathText(bytes: bytes).text == text)
         #expect(PathText(text).bytes == bytes)

@@ -68,7 +68,11 @@ struct IngestRun {
         report: (IngestEvent) throws -> Void, progress: (IngestProgress) -> Void,
         isCancelled: () -> Bool
     ) throws {
-        guard !files.isEmpty, !summary.wasInterrupted, !isBudgetSpent() else { return }
+        guard !files.isEmpty, !summary.wasInterrupted else { return }
+        guard !isBudgetSpent() else {
+            summary.isBudgetSpent = true
+            return
+        }
         let context = ReadingContext(
             tools: tools, settings: settings,
             knownAssets: try library.knownAssets(), knownFiles: try library.knownFiles())

@@ -48,11 +48,6 @@ struct AssetAssembly {
     mutating func add(_ heard: SpeechListener.Heard) {
         record.speech = heard.spans
         spoken = heard.passages
-        if heard.disbelievedCount > 0 {
-            notes.append(
-                "What was recognised in \(heard.disbelievedCount) of \(heard.recognizedCount) "
-                    + "spans of speech was left out: it does not sound like English.")
-        }
     }
 
     /// Everything but vectors, and what they decide.
