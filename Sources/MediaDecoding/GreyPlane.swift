@@ -13,6 +13,12 @@ struct GreyPlane {
     /// - Parameter grey: of every pixel, until it is filled.
     init(grey: UInt8 = 0) { pixels = [UInt8](repeating: grey, count: Self.width * Self.height) }
 
+    /// - Parameter pixels: as many as a plane has.
+    init(pixels: [UInt8]) {
+        precondition(pixels.count == Self.width * Self.height, "a plane has 160 × 90 pixels")
+        self.pixels = pixels
+    }
+
     /// Mean absolute difference, 0…255.
     func difference(to other: GreyPlane) -> Double {
         let sum = reel_absolute_difference_sum(pixels, other.pixels, pixels.count)

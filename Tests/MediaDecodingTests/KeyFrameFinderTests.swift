@@ -25,22 +25,40 @@ import Testing
         return found
     }
 
-    @Test(arguments: [1, 2])
-    func everyCutIsFoundAndNothingElse(threads: Int) throws {
-        let found = try find(SampleMedia.cuts(), threads: threads)
+    @Test(arguments: [KeyFrameSettings.Method.fast, .thorough], [1, 2])
+    func everyCutIsFoundAndNothingElse(method: KeyFrameSettings.Method, threads: Int) throws {
+        var settings = KeyFrameSettings()
+        settings.method = method
+        let found = try find(SampleMedia.cuts(), settings: settings, threads: threads)
+        let starts = [0, 2, 3.6, 6]
         #expect(found.times.count == 4)
-        for (time, cut) in zip(found.times, [0, 2, 3.6, 6]) {
-            #expect(time >= cut - 1e-6 && time <= cut + 0.45, "\(time) for the cut at \(cut)")
+        #expect(found.summary.shots.map(\.transition) == [.start, .cut, .cut, .cut])
+        for (index, keyFrame) in found.keyFrames.enumerated() {
+            let shot = try #require(keyFrame.shot)
+            // Frames that no other needs are left out by the fast way: a cut may be seen late.
+            #expect(abs(shot.startSeconds - starts[index]) < 0.13)
+            #expect(shot.startSeconds...shot.endSeconds ~= keyFrame.timeSeconds)
         }
+        try expectSpansCoverTheVideo(found)
         #expect(found.keyFrames.dropFirst().allSatisfy { $0.difference > 12 })
-        #expect(found.keyFrames.first == KeyFrame(timeSeconds: 0, frame: 0, difference: 0))
+        #expect(found.keyFrames.first?.frame == 0)
         #expect(found.summary.frameCount == 200)
+        #expect(method == .fast || found.summary.decodedFrameCount == 200)
         #expect(found.summary.keyFrameCount == 4)
         #expect(abs(found.summary.decodedSeconds - 8) < 0.05)
         #expect(found.summary.damage == nil)
         // The frame belongs to its time.
         for keyFrame in found.keyFrames {
             #expect(abs(Double(keyFrame.frame) / 25 - keyFrame.timeSeconds) < 1e-3)
+        }
+    }
+
+    private func expectSpansCoverTheVideo(_ found: Found) throws {
+        let spans = try found.keyFrames.map { try #require($0.shot) }
+        #expect(spans.first?.startSeconds == 0)
+        #expect(spans.last?.endSeconds == found.summary.decodedSeconds)
+        for (span, next) in zip(spans, spans.dropFirst()) {
+            #expect(span.endSeconds == next.startSeconds)
         }
     }
 
