@@ -1,12 +1,11 @@
-internal import Foundation
 package import MediaDecoding
 
 /// What to read from one file, and within what bounds.
 ///
 /// It travels to the decoding process, which is the same program, so its coding may change freely.
 package struct DecodingRequest: Sendable, Codable, Equatable {
-    /// As base64 on its way: names that are not UTF-8 stay what they are.
-    private var pathData: Data
+    /// Bytes as the file system spells them, without a final zero.
+    package var path: [UInt8]
     package var wantsKeyFrames = true
     package var keyFrameSettings = KeyFrameSettings()
     /// Pixels of the longer side of the JPEG that comes with each key frame.
@@ -25,18 +24,12 @@ package struct DecodingRequest: Sendable, Codable, Equatable {
     package var threads = 1
     package var limits = DecodingLimits()
 
-    /// - Parameter path: the bytes as the file system spells them, without a final zero.
-    package init(path: [UInt8]) { pathData = Data(path) }
+    package init(path: [UInt8]) { self.path = path }
 
     package init(path: String) { self.init(path: Array(path.utf8)) }
 
-    package var path: [UInt8] {
-        get { Array(pathData) }
-        set { pathData = Data(newValue) }
-    }
-
     /// For messages: the path with invalid UTF-8 repaired.
-    package var name: String { String(decoding: pathData, as: UTF8.self) }
+    package var name: String { String(decoding: path, as: UTF8.self) }
 }
 
 /// A subtitle file that belongs to a medium.

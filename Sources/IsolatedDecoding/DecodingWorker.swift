@@ -1,5 +1,4 @@
-internal import CSandbox
-internal import Foundation
+internal import Glibc
 
 /// Decodes files in a process of its own, one after another: a crash, a hang or a greedy file costs
 /// that file alone.
@@ -13,7 +12,7 @@ package final class DecodingWorker: MediaDecoder {
 
     private let executable: String
     private let limits: WorkerLimits
-    private let encoder = JSONEncoder()
+    private var coding = RequestCoding()
     private var child: ChildProcess?
     private var fileCount = 0
     /// What holds the process in; nil before it has said so.
@@ -33,7 +32,7 @@ package final class DecodingWorker: MediaDecoder {
     package func read(
         _ request: DecodingRequest, _ receive: (DecodingEvent) throws -> Void
     ) throws {
-        let encoded = try encoder.encode(request)
+        let encoded = try coding.body(of: request)
         // A process that turns out to have died after the last file is no fault of this one.
         guard try !isRead(request, encoded, mayHaveDied: fileCount > 0, receive) else { return }
         _ = try isRead(request, encoded, mayHaveDied: false, receive)
@@ -41,7 +40,7 @@ package final class DecodingWorker: MediaDecoder {
 
     /// False when the process died before this file brought anything, and that is allowed for.
     private func isRead(
-        _ request: DecodingRequest, _ encoded: Data, mayHaveDied: Bool,
+        _ request: DecodingRequest, _ encoded: [UInt8], mayHaveDied: Bool,
         _ receive: (DecodingEvent) throws -> Void
     ) throws -> Bool {
         let child = try ready(for: encoded)
@@ -99,12 +98,12 @@ package final class DecodingWorker: MediaDecoder {
     }
 
     /// A process that has taken the request.
-    private func ready(for request: Data) throws -> ChildProcess {
+    private func ready(for request: [UInt8]) throws -> ChildProcess {
         for _ in 0..<2 {
             try prepare()
             guard let child else { break }
             child.limitProcessorTime(seconds: limits.processorSeconds)
-            if child.send(Array(request)) {
+            if child.send(request) {
                 if confinement == nil { _ = try greeting(of: child) }
                 return child
             }

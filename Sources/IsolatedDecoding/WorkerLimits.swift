@@ -11,7 +11,7 @@ package struct WorkerLimits: Sendable, Equatable {
     /// Longest time to wait for one file in all, in seconds; the caller's own time not counted.
     package var fileSeconds = 43_200.0
     /// Files after which a decoding process is replaced, so that nothing can grow in it for long.
-    package var filesPerProcess = 1_000
+    package var filesPerProcess = 2_000
     /// Bytes received after which it is replaced at the end of the file.
     package var bytesPerProcess = 64 << 30
     /// Most key frames of one file.

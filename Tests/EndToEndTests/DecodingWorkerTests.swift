@@ -1,9 +1,10 @@
 import Corpus
 import Foundation
-import IsolatedDecoding
 import MediaDecoding
 import TestSupport
 import Testing
+
+@testable import IsolatedDecoding
 
 /// The decoding process of the built program, against the same code in this process.
 @Suite struct DecodingWorkerTests {
@@ -236,12 +237,13 @@ import Testing
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        // Its greeting: it is ready.
+        // Its greeting: it is ready. From here on it is spoken to by hand.
         #expect(try output.fileHandleForReading.read(upToCount: 18)?.count == 18)
         var request = request(
             try MediaFolder.write("long.gif", HostileMedia.gif(frameCount: 200_000)))
         request.wantsKeyFrames = true
-        let body = try JSONEncoder().encode(request)
+        var coding = RequestCoding()
+        let body = Data(try coding.body(of: request))
         var header = Data([1, 0, 0, 0])
         withUnsafeBytes(of: UInt32(body.count).littleEndian) { header.append(contentsOf: $0) }
         try input.fileHandleForWriting.write(contentsOf: header + Data(count: 8) + body)

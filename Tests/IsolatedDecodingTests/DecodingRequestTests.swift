@@ -1,18 +1,27 @@
-import Foundation
 import MediaDecoding
 import Testing
 
 @testable import IsolatedDecoding
 
 struct DecodingRequestTests {
-    @Test(arguments: [Array("/a.mp4".utf8), [0x2F, 0xFF, 0xFE, 0x0A]])
-    func aRequestKeepsTheBytesOfItsPath(path: [UInt8]) throws {
-        var request = DecodingRequest(path: path)
+    @Test func requestsArriveAsTheyWereSent() throws {
+        var (sender, receiver) = (RequestCoding(), RequestCoding())
+        var request = DecodingRequest(path: "/a.mp4")
+        var requests = [request]
+        request.path = [0x2F, 0xFF, 0xFE, 0x0A]
+        requests.append(request)
         request.keyFrameSettings.driftThreshold = 0.1
         request.limits.stallSeconds = 7
-        request.subtitleFiles = [SubtitleFileName(path: "/a.en.srt", language: "en")]
-        let copy = try JSONDecoder().decode(
-            DecodingRequest.self, from: JSONEncoder().encode(request))
-        #expect(copy == request && copy.path == path)
+        request.wantsSound = true
+        requests.append(request)
+        request.subtitleFiles = [
+            SubtitleFileName(path: "/a.en.srt", language: "en"), SubtitleFileName(path: "/ä.srt"),
+        ]
+        requests.append(request)
+        request.subtitleFiles = []
+        requests += [request, requests[0]]
+        for request in requests {
+            #expect(try receiver.request(sender.body(of: request)) == request)
+        }
     }
 }

@@ -31,7 +31,8 @@ package enum DecodingChild {
         watch.start()
         guard sink.send(.hello, body: confinement.body) else { return 0 }
         let decoder = InProcessDecoder(makeScreenText: makeScreenText)
-        while let request = nextRequest() {
+        var coding = RequestCoding()
+        while let body = nextRequest(), let request = try? coding.request(body) {
             guard serve(request, with: decoder, sink) else { return 0 }
         }
         return 0
@@ -53,12 +54,12 @@ package enum DecodingChild {
             * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    private static func nextRequest() -> DecodingRequest? {
+    /// The body of one; nil when the program has no more.
+    private static func nextRequest() -> [UInt8]? {
         guard let bytes = readFully(Message.headerBytes),
-            let header = try? Message.Header(bytes), header.kind == .request,
-            let body = readFully(header.bodyBytes)
+            let header = try? Message.Header(bytes), header.kind == .request
         else { return nil }
-        return try? JSONDecoder().decode(DecodingRequest.self, from: Data(body))
+        return readFully(header.bodyBytes)
     }
 
     private static func readFully(_ count: Int) -> [UInt8]? {

@@ -40,8 +40,11 @@ final class Watch: Sendable {
             var requests = pollfd(fd: 0, events: 0, revents: 0)
             let changed = poll(&requests, 1, Self.secondsBetweenLooks * 1_000)
             if changed > 0 { _exit(0) }
-            guard let count = readByteCount() else { continue }
-            if count.value > readBefore { sink.sendUnlessBusy(.alive) }
+            guard let count = readByteCount() else {
+                sink.sendWaiting(withSign: false)
+                continue
+            }
+            sink.sendWaiting(withSign: count.value > readBefore)
             readBefore = count.value + count.ownBytes
         }
     }

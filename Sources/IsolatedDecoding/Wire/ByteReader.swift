@@ -36,6 +36,13 @@ struct ByteReader {
         return number == 1
     }
 
+    mutating func bytes(upTo most: Int, _ what: String) throws -> [UInt8] {
+        let length = try count(upTo: most, "bytes of \(what)")
+        guard remainingCount >= length else { throw WireError(detail: "a message cut short") }
+        defer { position += length }
+        return Array(bytes[position..<position + length])
+    }
+
     /// Invalid UTF-8 is repaired.
     mutating func text(upTo most: Int, _ what: String) throws -> String {
         let length = try count(upTo: most, "bytes of \(what)")

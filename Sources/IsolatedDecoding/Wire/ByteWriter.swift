@@ -19,6 +19,12 @@ struct ByteWriter {
         }
     }
 
+    /// Length in 4 bytes, then the bytes.
+    mutating func append(bytes added: [UInt8]) {
+        append(UInt32(added.count))
+        bytes += added
+    }
+
     /// A flag, then the value if there is one.
     mutating func append<Value>(
         _ value: Value?, _ write: (inout ByteWriter, Value) -> Void

@@ -11,7 +11,7 @@ struct Message {
     static let maximumBulkBytes = 256 << 20
 
     enum Kind: UInt32 {
-        /// From the program: the next file, as JSON.
+        /// From the program: the next file.
         case request = 1
         /// From the decoding process, once: what holds it in.
         case hello = 2

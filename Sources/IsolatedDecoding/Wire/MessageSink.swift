@@ -3,9 +3,15 @@ import Synchronization
 
 /// The decoding process's end of the pipe: whole messages, from the thread that decodes and from
 /// the one that keeps watch.
+///
+/// Small messages wait for company, as every write may wake the program: until a large one comes,
+/// the file is finished, or the watch looks by.
 final class MessageSink: Sendable {
+    private static let waitingBytes = 1 << 17
+
     private let descriptor: Int32
-    private let writing = Mutex<Void>(())
+    /// Messages not yet written.
+    private let waiting = Mutex<[UInt8]>([])
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -13,22 +19,38 @@ final class MessageSink: Sendable {
     func send(
         _ kind: Message.Kind, body: [UInt8] = [], bulk: [UnsafeRawBufferPointer] = []
     ) -> Bool {
-        writing.withLock { _ in write(kind, body: body, bulk: bulk) }
-    }
-
-    /// Sends nothing when another message is on its way: that one is a sign of life too.
-    func sendUnlessBusy(_ kind: Message.Kind) {
-        _ = writing.withLockIfAvailable { _ in write(kind, body: [], bulk: []) }
-    }
-
-    private func write(
-        _ kind: Message.Kind, body: [UInt8], bulk: [UnsafeRawBufferPointer]
-    ) -> Bool {
         let header = Message.Header(
             kind: kind, bodyBytes: body.count, bulkBytes: bulk.reduce(0) { $0 + $1.count })
-        return header.bytes.withUnsafeBytes { header in
-            body.withUnsafeBytes { body in writeAll([header, body] + bulk) }
+        return waiting.withLock { waiting in
+            waiting += header.bytes
+            waiting += body
+            if waiting.count + header.bulkBytes < Self.waitingBytes {
+                for part in bulk { waiting += part }
+                switch kind {
+                case .hello, .finished, .failed: break
+                default: return true
+                }
+                return flush(&waiting)
+            }
+            return flush(&waiting, bulk)
         }
+    }
+
+    /// Sends what waits, and a sign of life.
+    ///
+    /// Nothing when another message is being written: that one is a sign of life too.
+    func sendWaiting(withSign: Bool) {
+        _ = waiting.withLockIfAvailable { waiting in
+            if withSign {
+                waiting += Message.Header(kind: .alive, bodyBytes: 0, bulkBytes: 0).bytes
+            }
+            return waiting.isEmpty || flush(&waiting)
+        }
+    }
+
+    private func flush(_ waiting: inout [UInt8], _ bulk: [UnsafeRawBufferPointer] = []) -> Bool {
+        defer { waiting.removeAll(keepingCapacity: true) }
+        return waiting.withUnsafeBytes { writeAll([$0] + bulk) }
     }
 
     private func writeAll(_ parts: [UnsafeRawBufferPointer]) -> Bool {
