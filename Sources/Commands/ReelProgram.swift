@@ -6,6 +6,8 @@ package enum ReelProgram {
     /// - Parameter arguments: without the program's own name.
     package static func run(_ arguments: [String], environment: [String: String]) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is an error of the write that tried, with a message.
+        signal(SIGXFSZ, SIG_IGN)
         // A first look for what every message depends on, before anything can fail.
         let color = color(in: arguments)
         var console = Console(color: color ?? .auto, environment: environment)
