@@ -23,4 +23,14 @@ static inline int reel_sqlite_switch(sqlite3 *database, int option, int on) {
 static inline int reel_sqlite_bind_fts5_api(sqlite3_stmt *statement, int index, fts5_api **api) {
     return sqlite3_bind_pointer(statement, index, (void *)api, "fts5_api_ptr", (void (*)(void *))0);
 }
+// What glibc's module leaves out for Swift.
+#include <sys/vfs.h>
+int syncfs(int descriptor);
+
+static inline unsigned reel_file_system_kind(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (unsigned)status.f_type : 0;
+}
+static inline int reel_flush_file_system(int descriptor) { return syncfs(descriptor); }
+
 #endif

@@ -10,6 +10,8 @@ package enum ReelProgram {
         if arguments.first == DecodingApart.commandName {
             return DecodingApart.serve(Array(arguments.dropFirst()))
         }
+        // A file that may not grow is an error of the write that tried, with a message.
+        signal(SIGXFSZ, SIG_IGN)
         // A first look for what every message depends on, before anything can fail.
         let color = color(in: arguments)
         var console = Console(color: color ?? .auto, environment: environment)

@@ -21,6 +21,8 @@ package struct SearchModels: Sendable {
 package struct Searcher {
     let library: LibraryReader
     let vectors: [Channel: AssetVectors]
+    /// Channels whose vectors cannot be read, and why.
+    package private(set) var damage: [Channel: String] = [:]
     /// Nil when the library has none that fits the models.
     let calibration: Calibration?
     let models: SearchModels
@@ -42,8 +44,14 @@ package struct Searcher {
         self.models = models
         self.workers = workers
         var vectors: [Channel: AssetVectors] = [:]
-        vectors[.frames] = try library.vectors(of: .frames)
-        vectors[.meaning] = try library.vectors(of: .meaning)
+        for (channel, space) in [(Channel.frames, VectorSpace.Name.frames), (.meaning, .meaning)] {
+            do {
+                vectors[channel] = try library.vectors(of: space)
+            } catch {
+                // What is left still answers; who asks is told.
+                damage[channel] = "\(error)"
+            }
+        }
         self.vectors = vectors.filter { $0.value.count > 0 }
         let fingerprints = self.vectors.mapValues(\.space.fingerprint)
         calibration =

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// An open database, with the settings that make a file from elsewhere safe to read.
 ///
@@ -9,6 +10,8 @@ package final class Connection {
     package enum Mode: Sendable {
         case readWriteCreate
         case readOnly
+        /// As `readOnly`, and nobody writes the file: no lock is taken, no log is looked for.
+        case immutable
         /// The path is ignored; the database is gone with the connection.
         case inMemory
     }
@@ -58,7 +61,12 @@ package final class Connection {
                     code: SQLITE_CANTOPEN, message: "the path is empty or holds a NUL",
                     path: path, sql: nil))
         }
-        return path.hasPrefix("/") ? path : "./" + path
+        let plain = path.hasPrefix("/") ? path : "./" + path
+        guard mode == .immutable else { return plain }
+        // The one place where a name is a URI; so that nothing in it has a meaning, all is escaped.
+        let digits = Array("0123456789abcdef")
+        let escaped = plain.utf8.map { "%\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }
+        return "file:" + escaped.joined() + "?immutable=1"
     }
 
     private func set(_ option: Int32, on: Bool) throws {
@@ -213,6 +221,14 @@ package final class Connection {
     }
 }
 
+extension Connection {
+    /// Looks for damage in every page and compares every index with its table.
+    /// - Returns: what is wrong, at most 100 lines; empty when nothing is.
+    package func integrityCheck() throws -> [String] {
+        try prepare("PRAGMA integrity_check(100)").rows { $0.text(0) }.filter { $0 != "ok" }
+    }
+}
+
 /// Gathers changes during a transaction and writes them once, at its end.
 package protocol TransactionParticipant: AnyObject {
     /// Inside the transaction, as its last act; throwing takes all of it back.
@@ -227,6 +243,7 @@ extension Connection.Mode {
         case .readWriteCreate:
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         case .readOnly: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+        case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
         case .inMemory:
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
         }
@@ -256,7 +273,13 @@ final class DatabaseHandle {
     func error(_ code: Int32, sql: String?) -> SQLiteError {
         let isCurrent = sqlite3_extended_errcode(pointer) & 0xff == code & 0xff
         let message = String(cString: isCurrent ? sqlite3_errmsg(pointer) : sqlite3_errstr(code))
-        let extended = isCurrent ? sqlite3_extended_errcode(pointer) : code
+        var extended = isCurrent ? sqlite3_extended_errcode(pointer) : code
+        // A log that cannot be made for want of room is no matter of permissions.
+        if extended & 0xff == SQLITE_CANTOPEN,
+            [ENOSPC, EDQUOT, EFBIG].contains(sqlite3_system_errno(pointer))
+        {
+            extended = SQLITE_FULL
+        }
         return SQLiteError(
             SQLiteFailure(code: extended, message: message, path: path, sql: sql))
     }

@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import Evaluation
+internal import Glibc
 internal import Ingest
 internal import MediaDecoding
 internal import Retrieval
@@ -36,14 +37,24 @@ extension Failure {
     }
 }
 
+extension Failure.Cause {
+    /// A disk that is full or fails, or else a place where nothing may be made.
+    fileprivate static func writing(errorNumber: Int32) -> Self {
+        StorageError.isFull(errorNumber) || errorNumber == EIO ? .inputOutput : .cannotCreate
+    }
+}
+
 extension StorageError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .noLibrary, .noSuchAsset: .noInput
-        case .notALibrary, .segmentMissing, .damagedRow: .badData
+        case .notALibrary, .segmentMissing, .damagedRow, .lostCommits, .damagedCatalog,
+            .foreignSegment:
+            .badData
         case .unknownFormat, .modelChanged: .badConfiguration
         case .locked: .busy
-        case .cannotWrite: .cannotCreate
+        case .cannotWrite(_, let number): .writing(errorNumber: number)
+        case .noRoom: .inputOutput
         case .wrongRowCount: .defect
         }
     }
@@ -62,7 +73,8 @@ extension VectorSearchError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .cannotOpen, .noCollection: .noInput
-        case .cannotWrite, .collectionExists: .cannotCreate
+        case .cannotWrite(_, let number): .writing(errorNumber: number)
+        case .collectionExists: .cannotCreate
         case .collectionBusy: .busy
         case .unknownFormat, .notSupported: .badRequest
         default: .badData

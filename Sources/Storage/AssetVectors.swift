@@ -30,7 +30,10 @@ package struct AssetVectors: Sendable {
         var row: Int
     }
 
-    init(space: VectorSpace, connection: Connection, paths: LibraryPaths) throws {
+    init(
+        space: VectorSpace, connection: Connection, paths: LibraryPaths,
+        files: SegmentFiles
+    ) throws {
         self.space = space
         let stored = try connection.statement(
             "SELECT id, file_name FROM vector_segments WHERE space = ? ORDER BY id"
@@ -38,10 +41,7 @@ package struct AssetVectors: Sendable {
         var segments: [VectorSegment] = []
         var claims: [[Claim]] = []
         for (id, fileName) in stored {
-            guard access(paths.segment(fileName), F_OK) == 0 else {
-                throw StorageError.segmentMissing(name: fileName)
-            }
-            let segment = try VectorSegment(path: paths.segment(fileName))
+            let segment = try files.segment(id)
             let held = try connection.statement(
                 "SELECT \(ClaimRow.columns) FROM asset_vectors WHERE segment = ? ORDER BY first_row"
             ).rows(id) { row in

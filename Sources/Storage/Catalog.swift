@@ -22,6 +22,15 @@ struct Catalog {
         }
     }
 
+    /// Refuses a catalogue that has gone back.
+    /// - Parameter reached: the mark, as it was read before this connection looked at anything.
+    func requireNotBehind(_ reached: Int64?, paths: LibraryPaths) throws {
+        let found = try generation()
+        if let reached, reached > found {
+            throw StorageError.lostCommits(path: paths.root, found: found, reached: reached)
+        }
+    }
+
     /// Whatever the database is: for those who check it themselves.
     init(unchecked connection: Connection) { self.connection = connection }
 

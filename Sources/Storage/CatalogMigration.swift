@@ -11,7 +11,9 @@ enum CatalogMigration {
 
     /// For readers: a library of before is brought up to date by whoever opens it first.
     static func runWhereNeeded(at paths: LibraryPaths) throws {
-        guard try isNeeded(Connection(path: paths.catalog, mode: .readOnly)) else { return }
+        guard Disk.isWritable(paths.root),
+            try isNeeded(Connection(path: paths.catalog, mode: .readOnly))
+        else { return }
         let lock = try WriterLock(paths: paths)
         defer { withExtendedLifetime(lock) {} }
         try runWhereNeeded(on: Connection(path: paths.catalog, mode: .readWriteCreate))
@@ -34,6 +36,7 @@ enum CatalogMigration {
                 ALTER TABLE files ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE key_frames ADD COLUMN shot_start_ms INTEGER;
                 ALTER TABLE key_frames ADD COLUMN shot_end_ms INTEGER;
+                ALTER TABLE key_frames ADD COLUMN picture_checksum INTEGER;
                 ALTER TABLE key_frames ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE vector_segments ADD COLUMN checksum INTEGER;
                 ALTER TABLE asset_vectors ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;

@@ -59,6 +59,7 @@ enum CatalogSchema {
             difference REAL NOT NULL,
             shot_start_ms INTEGER,            -- the shot it was taken from, where that is known
             shot_end_ms INTEGER,
+            picture_checksum INTEGER,         -- null when it is not known
             checksum INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (asset, ordinal)
         ) WITHOUT ROWID;

@@ -12,9 +12,12 @@ struct KeyFrameRow {
     var difference: Double
     /// The shot it was taken from, where that is known.
     var shot: (start: Int, end: Int)?
+    /// Of the picture's bytes; nil in libraries from before it was kept.
+    var pictureChecksum: Int64?
 
     static let columns =
-        "asset, ordinal, time_ms, end_ms, frame, difference, shot_start_ms, shot_end_ms, checksum"
+        "asset, ordinal, time_ms, end_ms, frame, difference, shot_start_ms, shot_end_ms, "
+        + "picture_checksum, checksum"
 
     /// The rows of an asset's key frames, in order.
     static func rows(of record: AssetRecord) -> [KeyFrameRow] {
@@ -32,14 +35,15 @@ struct KeyFrameRow {
             return KeyFrameRow(
                 asset: record.asset.id, ordinal: ordinal, time: time, end: max(time, end),
                 frame: frame.frame,
-                difference: frame.difference.isFinite ? frame.difference : 0, shot: shot)
+                difference: frame.difference.isFinite ? frame.difference : 0, shot: shot,
+                pictureChecksum: Self.checksum(ofPicture: record.thumbnails[ordinal]))
         }
     }
 
     /// - Throws: `StorageError.damagedRow` when the row is not what was written.
     static func reading(_ row: Statement) throws -> KeyFrameRow {
         let stored = KeyFrameRow(unchecked: row)
-        guard row.int(0) >= 0, stored.checksum == row.int(8) else {
+        guard row.int(0) >= 0, stored.checksum == row.int(9) else {
             throw StorageError.damagedRow(
                 table: "key_frames", row: "\(stored.ordinal) of asset \(stored.asset)")
         }
@@ -57,11 +61,18 @@ struct KeyFrameRow {
         if let start = row.optionalInt(6), let end = row.optionalInt(7) {
             shot = (Int(start), Int(end))
         }
+        pictureChecksum = row.optionalInt(8)
+    }
+
+    static func checksum(ofPicture bytes: [UInt8]) -> Int64 {
+        var checksum = RowChecksum()
+        checksum.add(bytes)
+        return checksum.value
     }
 
     private init(
         asset: AssetID, ordinal: Int, time: Int, end: Int, frame: Int, difference: Double,
-        shot: (start: Int, end: Int)?
+        shot: (start: Int, end: Int)?, pictureChecksum: Int64?
     ) {
         self.asset = asset
         self.ordinal = ordinal
@@ -70,6 +81,7 @@ struct KeyFrameRow {
         self.frame = frame
         self.difference = difference
         self.shot = shot
+        self.pictureChecksum = pictureChecksum
     }
 
     var checksum: Int64 {
@@ -79,14 +91,16 @@ struct KeyFrameRow {
         checksum.add(difference)
         checksum.add(shot.map { Int64($0.start) })
         checksum.add(shot.map { Int64($0.end) })
+        checksum.add(pictureChecksum)
         return checksum.value
     }
 
     func insert(into connection: Connection) throws {
         try connection.statement(
-            "INSERT INTO key_frames (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO key_frames (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ).run(
-            asset.value, ordinal, time, end, frame, difference, shot?.start, shot?.end, checksum)
+            asset.value, ordinal, time, end, frame, difference, shot?.start, shot?.end,
+            pictureChecksum, checksum)
     }
 
     var stored: StoredKeyFrame {

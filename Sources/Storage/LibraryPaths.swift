@@ -11,6 +11,7 @@ package struct LibraryPaths: Sendable, Equatable {
     package var vectors: String { root + "/vectors" }
     package var thumbnails: String { root + "/thumbnails" }
     package var lock: String { root + "/lock" }
+    package var generationMark: String { root + "/generation" }
 
     package func segment(_ fileName: String) -> String { vectors + "/" + fileName }
 

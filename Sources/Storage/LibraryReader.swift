@@ -11,6 +11,7 @@ package final class LibraryReader {
     package let texts: TextStore
     let catalog: Catalog
     private let connection: Connection
+    private let files: SegmentFiles
 
     /// - Parameter ranking: how its text is ranked.
     package init(root: String, ranking: TextRanking = TextRanking()) throws {
@@ -20,12 +21,22 @@ package final class LibraryReader {
             throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
         }
         try CatalogMigration.runWhereNeeded(at: paths)
-        connection = try Connection(path: paths.catalog, mode: .readOnly)
+        let reached = GenerationMark.read(from: paths, libraryID: manifest.libraryID)
+        connection = try Self.connection(to: paths)
         texts = try TextStore(connection: connection, ranking: ranking)
         // One read transaction for the reader's life: every later read sees this commit.
         try connection.execute("BEGIN")
         catalog = try Catalog(connection: connection, manifest: manifest, paths: paths)
         generation = try catalog.generation()
+        try catalog.requireNotBehind(reached, paths: paths)
+        files = try SegmentFiles(connection, paths: paths)
+    }
+
+    /// A write-ahead log needs a file beside the database even for reading. Where none may be made
+    /// and none is there nobody writes, so that the database is taken as it stands.
+    private static func connection(to paths: LibraryPaths) throws -> Connection {
+        let isStill = !Disk.isWritable(paths.root) && access(paths.catalog + "-wal", F_OK) != 0
+        return try Connection(path: paths.catalog, mode: isStill ? .immutable : .readOnly)
     }
 
     package func assets() throws -> [AssetSummary] { try catalog.assets() }
@@ -74,7 +85,8 @@ package final class LibraryReader {
         guard let description = try catalog.spaces().first(where: { $0.name == space }) else {
             return nil
         }
-        return try AssetVectors(space: description, connection: connection, paths: paths)
+        return try AssetVectors(
+            space: description, connection: connection, paths: paths, files: files)
     }
 
     /// Files that could not be used, with the reason, by path.

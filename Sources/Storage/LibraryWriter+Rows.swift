@@ -86,6 +86,7 @@ extension LibraryWriter {
             try connection.statement("UPDATE library SET generation = generation + 1").run()
         }
         hasChanged = true
+        try markGeneration()
         for picture in discardedThumbnails { unlink(picture) }
     }
 
@@ -129,6 +130,18 @@ extension LibraryWriter {
         discardedThumbnails.subtract(thumbnails(of: record).map(paths.thumbnail))
         for (ordinal, passage) in record.passages.enumerated() {
             _ = try texts.add(passage, asset: record.asset.id, ordinal: ordinal)
+        }
+    }
+
+    /// Keeps an asset, without what says that it is done: the next run reads its file again.
+    func markUnfinished(_ asset: AssetID) throws {
+        try connection.statement("DELETE FROM asset_steps WHERE asset = ?").run(asset.value)
+        try connection.statement("DELETE FROM asset_vectors WHERE asset = ?").run(asset.value)
+        let row = try connection.statement("SELECT \(AssetRow.columns) FROM assets WHERE id = ?")
+            .first(asset.value) { try AssetRow(reading: $0, from: connection) }
+        if let row {
+            try connection.statement("UPDATE assets SET checksum = ? WHERE id = ?")
+                .run(row.checksum, asset.value)
         }
     }
 

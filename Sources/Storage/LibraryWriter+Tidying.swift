@@ -55,28 +55,31 @@ extension LibraryWriter {
         try sweepThumbnails()
     }
 
-    func sweepSegments() throws {
-        let named = Set(
-            try connection.statement("SELECT file_name FROM vector_segments").rows { $0.text(0) })
-        for name in DurableFile.names(in: paths.vectors) where !named.contains(name) {
-            unlink(paths.segment(name))
+    /// After a power cut pictures may be gone that were never flushed: their assets lose what says
+    /// that they are done, and are read again.
+    func forgetAssetsWithoutPictures() throws {
+        var assets: Set<AssetID> = []
+        try connection.statement("SELECT asset, time_ms FROM key_frames").forEachRow { row in
+            let name = ThumbnailName(
+                asset: AssetID(value: max(0, row.int(0))), milliseconds: Int(row.int(1)))
+            var status = stat()
+            if stat(paths.thumbnail(name), &status) != 0 || status.st_size == 0 {
+                assets.insert(name.asset)
+            }
+            return true
         }
+        guard !assets.isEmpty else { return }
+        try changing { for asset in assets { try markUnfinished(asset) } }
+    }
+
+    func sweepSegments() throws {
+        for path in try Rubbish(connection: connection, paths: paths).segments() { unlink(path) }
     }
 
     private func sweepThumbnails() throws {
-        let shown = try connection.statement(
-            "SELECT 1 FROM key_frames WHERE asset = ? AND time_ms = ?")
+        for path in try Rubbish(connection: connection, paths: paths).thumbnails() { unlink(path) }
         for folder in DurableFile.names(in: paths.thumbnails) {
-            let path = paths.thumbnails + "/" + folder
-            for name in DurableFile.names(in: path) {
-                let isShown =
-                    try ThumbnailName(fileName: name).map { thumbnail in
-                        try shown.first(thumbnail.asset.value, thumbnail.milliseconds) { _ in true }
-                            ?? false
-                    } ?? false
-                if !isShown { unlink(path + "/" + name) }
-            }
-            rmdir(path)  // Succeeds only when nothing is left in it.
+            rmdir(paths.thumbnails + "/" + folder)  // Succeeds only when nothing is left in it.
         }
     }
 

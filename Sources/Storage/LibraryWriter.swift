@@ -13,6 +13,7 @@ package final class LibraryWriter {
     package let paths: LibraryPaths
     let connection: Connection
     let catalog: Catalog
+    private let libraryID: String
     let texts: TextStore
     private let lock: WriterLock
     /// Passages went: their words must leave the text index's file too.
@@ -34,6 +35,7 @@ package final class LibraryWriter {
         paths = LibraryPaths(root: root)
         try DurableFile.makeFolder(paths.root)
         try Self.refuseForeignFolder(paths)
+        try Disk.requireRoom(at: paths.root)
         lock = try WriterLock(paths: paths)
         // Without its manifest a folder is an unfinished library, which is begun again below.
         if startingAnew { unlink(paths.manifest) }
@@ -47,7 +49,7 @@ package final class LibraryWriter {
                 libraryID: Self.randomIdentity(), icuVersion: UnicodeTables.icuVersion)
             Self.removeCatalog(paths)
             let created = try Connection(path: paths.catalog, mode: .readWriteCreate)
-            try created.setJournalMode(.wal)
+            try created.setJournalMode(FileSystem.journalMode(at: paths.root))
             try CatalogSchema.create(in: created, libraryID: manifest.libraryID)
             try manifest.write(to: paths)
         }
@@ -55,16 +57,25 @@ package final class LibraryWriter {
         guard access(paths.catalog, F_OK) == 0 else {
             throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
         }
+        let reached = GenerationMark.read(from: paths, libraryID: manifest.libraryID)
         connection = try Connection(path: paths.catalog, mode: .readWriteCreate)
+        // A library may have been moved to another kind of disk.
+        try connection.setJournalMode(FileSystem.journalMode(at: paths.root))
         try CatalogMigration.runWhereNeeded(on: connection)
         catalog = try Catalog(connection: connection, manifest: manifest, paths: paths)
+        try catalog.requireNotBehind(reached, paths: paths)
+        libraryID = manifest.libraryID
         texts = try TextStore(connection: connection)
         // Another version of ICU may cut words elsewhere; passages and queries must agree.
         if texts.termVersion != TermTokenizer.version { try texts.rebuildIndex() }
         let wasCutShort =
             try connection.statement("SELECT is_being_written FROM library")
             .first { $0.int(0) != 0 } ?? false
+        if wasCutShort, let problem = try connection.quickCheck().first {
+            throw StorageError.damagedCatalog(path: paths.root, problem: problem)
+        }
         if isNew || wasCutShort { try sweep() }
+        if wasCutShort { try forgetAssetsWithoutPictures() }
         hasRemovedPassages = wasCutShort
         hasChanged = wasCutShort
         try connection.execute("UPDATE library SET is_being_written = 1")
@@ -169,9 +180,19 @@ package final class LibraryWriter {
         hasRemovedPassages = false
         if hasChanged { try compact() }
         try sweepSegments()
+        // Pictures were written without waiting for the disk: now they are waited for at once.
+        if hasChanged, case let number = FileSystem.flush(at: paths.root), number != 0 {
+            throw StorageError.cannotWrite(path: paths.root, errorNumber: number)
+        }
+        hasChanged = false
         try connection.execute("UPDATE library SET is_being_written = 0")
         // Those who search now keep what they see; the log is emptied when they are gone.
         try connection.checkpoint(waitsForReaders: false)
+    }
+
+    /// Says that the generation in force is on the disk.
+    func markGeneration() throws {
+        try GenerationMark.write(catalog.generation(), libraryID: libraryID, to: paths)
     }
 
     // MARK: A new folder
@@ -183,7 +204,7 @@ package final class LibraryWriter {
     /// A library's folder holds our files only: `--index` pointed at a home folder is a mistake.
     private static func refuseForeignFolder(_ paths: LibraryPaths) throws {
         let ours: Set<String> = [
-            "manifest.json", "manifest.json.new", "vectors", "thumbnails", "lock",
+            "manifest.json", "manifest.json.new", "vectors", "thumbnails", "lock", "generation",
         ]
         let foreign = DurableFile.names(in: paths.root).filter {
             !ours.contains($0) && !$0.hasPrefix("catalog.sqlite") && !$0.hasPrefix(".")

@@ -1,10 +1,19 @@
+internal import Glibc
+
 /// Why a library could not be opened, read or written.
 package enum StorageError: Error, Equatable, CustomStringConvertible {
     case noLibrary(path: String)
     case notALibrary(path: String, reason: String)
     case unknownFormat(path: String, found: Int, known: Int)
     case locked(path: String, holder: String)
-    case cannotWrite(path: String, reason: String)
+    /// The system's error number says why.
+    case cannotWrite(path: String, errorNumber: Int32)
+    /// Bytes.
+    case noRoom(path: String, need: UInt64, have: UInt64)
+    /// Generations: the catalogue's, and the one that was reached.
+    case lostCommits(path: String, found: Int64, reached: Int64)
+    case damagedCatalog(path: String, problem: String)
+    case foreignSegment(name: String)
     case modelChanged(space: String, indexed: String, now: String)
     case segmentMissing(name: String)
     case damagedRow(table: String, row: String)
@@ -26,8 +35,24 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
                     : "Build it again: reel index --rebuild FOLDER")
         case .locked(let path, let holder):
             "The library at \(path) is being written by \(holder). Try again when it is done."
-        case .cannotWrite(let path, let reason):
-            "Cannot write \(path): \(reason)."
+        case .cannotWrite(let path, let number):
+            "Cannot write \(path): \(String(cString: strerror(number)))."
+                + (Self.isFull(number) ? " Free some space, then run the same command again." : "")
+        case .noRoom(let path, let need, let have):
+            "There is too little room for the library at \(path): "
+                + "\(need >> 20) MB are needed and \(have >> 20) MB are free. "
+                + "Free some space, or choose another folder with --index. Nothing was changed."
+        case .lostCommits(let path, let found, let reached):
+            "The library at \(path) had reached generation \(reached), but its catalogue is at "
+                + "\(found): catalog.sqlite-wal is missing, or an old copy of catalog.sqlite was put "
+                + "back alone. Restore all of the folder, or build again: reel index --rebuild FOLDER"
+        case .damagedCatalog(let path, let problem):
+            "The catalogue of the library at \(path) is damaged: \(problem). "
+                + "Build it again: reel index --rebuild FOLDER"
+        case .foreignSegment(let name):
+            "The vector file \(name) is not the one that the catalogue names: it comes from "
+                + "another time or library. Restore all of the folder, or build again: "
+                + "reel index --rebuild FOLDER"
         case .modelChanged(let space, let indexed, let now):
             "The library's \(space) vectors were made with the model \(indexed), but the model "
                 + "in use is \(now): their numbers do not compare. "
@@ -43,5 +68,10 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .noSuchAsset(let name):
             "The library holds no asset \(name). See them all: reel ls"
         }
+    }
+
+    /// Whether an error number says that there is no room.
+    package static func isFull(_ number: Int32) -> Bool {
+        [ENOSPC, EDQUOT, EFBIG].contains(number)
     }
 }

@@ -7,15 +7,13 @@ final class WriterLock {
     init(paths: LibraryPaths) throws {
         let descriptor = open(paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw StorageError.cannotWrite(
-                path: paths.lock, reason: DurableFile.lastSystemError())
+            throw StorageError.cannotWrite(path: paths.lock, errorNumber: errno)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             defer { close(descriptor) }
             guard reason == EWOULDBLOCK else {
-                throw StorageError.cannotWrite(
-                    path: paths.lock, reason: String(cString: strerror(reason)))
+                throw StorageError.cannotWrite(path: paths.lock, errorNumber: reason)
             }
             throw StorageError.locked(path: paths.root, holder: WriterLock.holder(descriptor))
         }

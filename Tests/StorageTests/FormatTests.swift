@@ -28,7 +28,8 @@ import TextSearch
         _ = try TextStore(connection: connection)
         let added = [
             ("assets", "checksum"), ("files", "checksum"), ("key_frames", "shot_start_ms"),
-            ("key_frames", "shot_end_ms"), ("key_frames", "checksum"),
+            ("key_frames", "shot_end_ms"), ("key_frames", "picture_checksum"),
+            ("key_frames", "checksum"),
             ("vector_segments", "checksum"), ("asset_vectors", "checksum"),
             ("calibration", "checksum"), ("passages", "confidence"),
         ]

@@ -289,8 +289,8 @@ import TextSearch
             let connection = try Connection(path: paths.catalog, mode: .readWriteCreate)
             try connection.execute("UPDATE posting_lists SET list = x'00'")
         }
-        #expect(try LibraryCheck(root: root, deep: false).isRepairable)
-        try LibraryCheck.repair(root: root)
+        #expect(try LibraryCheck(root: root, deep: true).isRepairable)
+        _ = try LibraryRepair(root: root)
         let check = try LibraryCheck(root: root, deep: true)
         #expect(check.damage == [])
         #expect(!check.isRepairable)

@@ -14,7 +14,9 @@ func record(_ content: String, frames: Int = 2, path: String? = nil) -> AssetRec
     record.keyFrames = (0..<frames).map {
         KeyFrame(timeSeconds: Double($0), frame: $0 * 25, difference: 3)
     }
-    record.thumbnails = record.keyFrames.map { Array("jpeg \(content) \($0.frame)".utf8) }
+    record.thumbnails = record.keyFrames.map {
+        [0xFF, 0xD8, 0xFF] + Array("jpeg \(content) \($0.frame)".utf8) + [0xFF, 0xD9]
+    }
     record.passages = [
         Passage(
             text: "words of \(content)", source: .subtitle,

@@ -101,7 +101,7 @@ import TextSearch
                     Int.random(in: 1...9, using: &random), seed: random.next())
                 {
                     try store.add(
-                        Passage(text: words.joined(separator: " "), source: .tag),
+                        Passage(text: words.joined(separator: " "), source: .title),
                         asset: asset(next), ordinal: 3)
                     kept.append((next, words))
                     next += 1

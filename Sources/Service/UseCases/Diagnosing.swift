@@ -22,15 +22,19 @@ package struct Diagnosis: Sendable, Equatable, Encodable {
 
 extension Application {
     /// Looks at the machine, the libraries, the models and the library in use.
-    /// - Parameter deep: reads every vector as well.
+    /// - Parameter deep: reads every byte of the library.
     package func diagnose(deep: Bool) throws -> [Diagnosis] {
         machine() + ModelRole.allCases.map(diagnosis(of:)) + [librarysHealth(deep: deep)]
     }
 
-    /// Makes the library's text index again from its passages.
-    package func repairTextIndex() throws {
-        try Failure.translating { try LibraryCheck.repair(root: configuration.indexPath) }
+    /// Makes again what can be made again, and drops what is damaged.
+    /// - Returns: what was done, a sentence each.
+    package func repair() throws -> [String] {
+        try Failure.translating { try LibraryRepair(root: configuration.indexPath).done }
     }
+
+    /// Sentences about damage that are told one by one.
+    private static let damageLimit = 20
 
     private func machine() -> [Diagnosis] {
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
@@ -81,15 +85,18 @@ extension Application {
             guard damage.isEmpty else {
                 return Diagnosis(
                     subject: subject, state: .bad,
-                    detail: damage.joined(separator: "; ")
+                    detail: damage.prefix(Self.damageLimit).joined(separator: " ")
+                        + (damage.count > Self.damageLimit
+                            ? " And \(damage.count - Self.damageLimit) more." : "")
                         + (check.isRepairable
-                            ? "" : ". Build it again: reel index --rebuild FOLDER"))
+                            ? " Mend it: reel doctor --repair"
+                            : " Build it again: reel index --rebuild FOLDER"))
             }
             let assets = try library.assets()
             return Diagnosis(
                 subject: subject, state: .good,
                 detail: "\(assets.count) assets, generation \(library.generation), no damage found"
-                    + (deep ? " in any byte of its vectors" : ""))
+                    + (deep ? " in any byte of it" : ""))
         } catch StorageError.noLibrary(let path) {
             return Diagnosis(
                 subject: subject, state: .warning,

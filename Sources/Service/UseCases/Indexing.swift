@@ -158,9 +158,15 @@ extension Application {
     /// Measures how unrelated queries score in a library that has changed since it was last done.
     func calibrate(_ library: LibraryWriter, models: SearchModels) throws {
         guard try library.needsCalibration() else { return }
-        let reader = try LibraryReader(root: library.paths.root)
-        try library.setCalibration(
-            Calibrator(library: reader, models: models, workers: configuration.workers).measure())
+        try library.setCalibration(measure(library.paths.root, models: models))
+    }
+
+    /// Lets go of the library before anything is written: without a write-ahead log a reader stops
+    /// the writer.
+    private func measure(_ root: String, models: SearchModels) throws -> StoredCalibration {
+        try Calibrator(
+            library: LibraryReader(root: root), models: models, workers: configuration.workers
+        ).measure()
     }
 }
 

@@ -124,6 +124,10 @@ struct SearchSession {
         searcher = try Searcher(
             library: library, models: models, workers: application.configuration.workers)
         if !searcher.isCalibrated { notes.append(Self.uncalibrated) }
+        for (channel, problem) in searcher.damage.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where channels.contains(channel) {
+            missing.append("The search by \(channel.rawValue) is left out. \(problem)")
+        }
         self.missing = missing
         self.notes = notes
         openingMilliseconds = start.duration(to: .now) / .milliseconds(1)

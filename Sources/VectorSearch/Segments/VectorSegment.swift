@@ -111,6 +111,24 @@ package final class VectorSegment: Sendable {
         try check(bytes(of: range, from: header.sketchesOffset, each: size))
     }
 
+    /// Refuses rows that no search can compare with, though their checksums fit.
+    package func requireFinite() throws {
+        let step = max(1, (1 << 18) / dimension)
+        var values = [Float](repeating: 0, count: step * dimension)
+        for first in stride(from: 0, to: count, by: step) {
+            let rows = first..<min(first + step, count)
+            values.withUnsafeMutableBufferPointer { buffer in
+                if let start = buffer.baseAddress { copy(rows: rows, to: start) }
+            }
+            let size = rows.count * dimension
+            let place = reel_first_beyond(values, size, .infinity)
+            guard place == size else {
+                throw VectorSearchError.valueNotFinite(
+                    path: path, row: first + place / dimension, column: place % dimension)
+            }
+        }
+    }
+
     private func bytes(of rows: Range<Int>, from start: Int, each size: Int) -> Range<Int> {
         start + rows.lowerBound * size..<start + rows.upperBound * size
     }
