@@ -29,7 +29,6 @@ enum FramesCommand: Command {
         }
         let damage: String?
         if arguments.has("text") {
-            Application.limitOpenMPThreads()
             damage = try context.application.keyFramesWithText(ofFileAt: path) { document, jpeg in
                 try context.console.printJSON(document)
                 try write(jpeg, atSeconds: document.timeSeconds)
