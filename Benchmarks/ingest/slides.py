@@ -157,7 +157,7 @@ def make_captions(folder, chance):
 
 def frames(reel, video, text):
     """The key frames that reel prints, and the seconds of processor time it took."""
-    environment = dict(os.environ, OMP_THREAD_LIMIT="1", REEL_WORKERS="1")
+    environment = dict(os.environ, REEL_WORKERS="1")
     before = os.times()
     output = subprocess.run([reel, "frames", *(["--text"] if text else []), str(video)],
                             check=True, stdout=subprocess.PIPE, env=environment).stdout

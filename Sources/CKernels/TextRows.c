@@ -108,9 +108,38 @@ static void extend(
     }
 }
 
+// Edge pairs a stretch between two rows of pixels, of the stretches of `row`; 0 where there is no
+// such row of pixels.
+static float density(
+    const uint8_t *rises, const uint8_t *falls, size_t stretches, const reel_text_row *row,
+    int64_t top, int64_t bottom, size_t height) {
+    if (top < 0) top = 0;
+    if (bottom > (int64_t)height) bottom = (int64_t)height;
+    if (top >= bottom) return 0;
+    uint64_t sum = 0;
+    for (int64_t y = top; y < bottom; y++)
+        for (size_t s = row->left; s < row->right; s++)
+            sum += least(rises[(size_t)y * stretches + s], falls[(size_t)y * stretches + s]);
+    return (float)sum / (float)((uint64_t)(bottom - top) * (row->right - row->left));
+}
+
+// Whether there are few edges beyond the strokes that stick out above and below: text stands in
+// lines, while noise and foliage go on.
+static int stands_apart(
+    const uint8_t *rises, const uint8_t *falls, size_t stretches, size_t height,
+    const reel_text_row *row) {
+    int64_t top = row->top, bottom = row->bottom, tall = bottom - top;
+    float inside = density(rises, falls, stretches, row, top, bottom, height);
+    float above = density(
+        rises, falls, stretches, row, top - tall * 5 / 4, top - tall / 2, height);
+    float below = density(
+        rises, falls, stretches, row, bottom + tall / 2, bottom + tall * 5 / 4, height);
+    return 2 * above <= inside && 2 * below <= inside;
+}
+
 typedef struct {
     const uint8_t *rises, *falls;
-    size_t stretches;
+    size_t stretches, height;
     reel_text_row *rows;
     size_t count, capacity;
 } finding;
@@ -126,6 +155,7 @@ static void finish(finding *found, const band *chain) {
         chain->first + around, chain->first + around + length, chain->least_top,
         chain->greatest_bottom};
     extend(found->rises, found->falls, found->stretches, &row);
+    if (!stands_apart(found->rises, found->falls, found->stretches, found->height, &row)) return;
     found->rows[found->count++] = row;
 }
 
@@ -137,7 +167,7 @@ size_t reel_find_text_rows(
     band *before = (band *)(spread + aligned(stretches * height));
     band *here = (band *)((uint8_t *)before + aligned((height / 2 + 1) * sizeof(band)));
     size_t before_count = 0;
-    finding found = {rises, falls, stretches, rows, 0, capacity};
+    finding found = {rises, falls, stretches, height, rows, 0, capacity};
     count_pairs(rises, falls, stretches, height, pairs);
     spread_most(pairs, stretches, height, spread);
     for (size_t s = 0; s < stretches; s++) {

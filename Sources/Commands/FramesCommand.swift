@@ -37,7 +37,6 @@ enum FramesCommand: Command {
             guard !showsShots else {
                 throw UsageError.contradiction("--shots shows no key frames, and so no --text.")
             }
-            Application.limitOpenMPThreads()
             damage = try context.application.keyFramesWithText(ofFileAt: path, method: method) {
                 document, jpeg in
                 try context.console.printJSON(document)

@@ -5,8 +5,7 @@ package import Corpus
 /// `TextLikelihood` says where text may stand; only those blocks are read, each with its letters
 /// brought to the size and the polarity that Tesseract likes. One instance a thread. Tesseract and
 /// its data are loaded by the first picture that looks as if it held text. Best with pictures of up
-/// to 1280 pixels on the longer side: the small print of a slide is hardly legible at 640. See
-/// `TextRecognizer` for the environment that it wants.
+/// to 1280 pixels on the longer side: the small print of a slide is hardly legible at 640.
 package final class ScreenTextReader {
     private let languages: String
     private var recognizer: TextRecognizer?

@@ -6,8 +6,8 @@ import CTesseract
 /// same lines. Making one takes about 50 ms and 30 MB.
 ///
 /// Tesseract's networks run on OpenMP, whose threads get in each other's way at this size: a frame
-/// takes some ten times as long unless `OMP_THREAD_LIMIT=1` is in the environment *before the
-/// process starts* (libgomp reads it when it is loaded), so programs that care start themselves anew.
+/// takes five to ten times as long. They are turned off for the thread that asks, so nothing depends
+/// on `OMP_THREAD_LIMIT` in the environment.
 final class TextRecognizer {
     /// How Tesseract looks for lines.
     enum Layout {
@@ -76,6 +76,8 @@ final class TextRecognizer {
     func lines(in picture: GreyPicture, layout: Layout = .block) throws(ScreenTextError)
         -> [[RecognizedWord]]
     {
+        // Another thread may have made the instance.
+        _ = reel_openmp_run_alone()
         TessBaseAPISetPageSegMode(handle, layout.mode)
         guard let monitor = TessMonitorCreate() else { throw .outOfMemory }
         defer { TessMonitorDelete(monitor) }

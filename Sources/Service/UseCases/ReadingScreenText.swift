@@ -1,5 +1,4 @@
 package import Corpus
-internal import Foundation
 internal import MediaDecoding
 internal import ScreenText
 
@@ -47,15 +46,6 @@ extension Application {
 
     /// Pixels of the longer side at which the small print of a slide can still be read.
     private static let textLongSide = 1280
-
-    /// Starts the program anew, with the same arguments, if OpenMP's limit of threads is not set:
-    /// Tesseract takes some ten times as long with more than one, and the limit is read before the
-    /// program begins. Returns if it is set, or cannot be.
-    package static func limitOpenMPThreads() {
-        guard getenv("OMP_THREAD_LIMIT") == nil else { return }
-        setenv("OMP_THREAD_LIMIT", "1", 1)
-        execv("/proc/self/exe", CommandLine.unsafeArgv)
-    }
 }
 
 /// A line of `reel frames --text`.
