@@ -146,6 +146,11 @@ let package = Package(
             dependencies: [
                 "Checkpoints", "Corpus", "Embedders", "Retrieval", "Storage", "Tensors",
             ], path: "Benchmarks/retrieval/SearchBenchmark", swiftSettings: swiftSettings),
+        // Times the networks alone, beside other runtimes; no part of the program.
+        .executableTarget(
+            name: "EncoderBenchmark",
+            dependencies: ["Checkpoints", "Corpus", "Embedders", "Tensors"],
+            path: "Benchmarks/encoders/EncoderBenchmark", swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("TensorsTests", uses: ["Tensors", "CKernels"]),
         tests("JSONTextTests", uses: ["JSONText"]),

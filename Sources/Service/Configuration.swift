@@ -17,6 +17,9 @@ package struct Configuration: Sendable, Equatable {
     package var rerankModel: String
     /// Cores to use.
     package var workers: Int
+    /// How exactly the networks multiply; nil where nobody said. A search's one query is always
+    /// embedded in single precision: laying the weights out anew would take longer than it saves.
+    package var precision: PrecisionChoice?
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
     /// The file that this project's settings are read from, whether it exists or not.
@@ -44,10 +47,11 @@ package struct Configuration: Sendable, Equatable {
         var meaningModel: String?
         var rerankModel: String?
         var workers: Int?
+        var precision: String?
         var weights: [String: Double]?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, models, workers, weights
+            case index, models, workers, precision, weights
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
             case rerankModel = "rerank_model"
@@ -83,8 +87,19 @@ package struct Configuration: Sendable, Equatable {
                 ?? defaultRerankModel,
             workers: max(
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
+            precision: try (environment["REEL_PRECISION"] ?? first(\.precision)).map(precision),
             weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,
             projectFile: named ?? standardProjectFile)
+    }
+
+    private static func precision(_ name: String) throws -> PrecisionChoice {
+        guard let choice = PrecisionChoice(rawValue: name) else {
+            throw Failure(
+                .badConfiguration,
+                "There is no precision \(name). There are: "
+                    + PrecisionChoice.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+        return choice
     }
 
     /// Of names that `read` has checked.

@@ -82,8 +82,11 @@ extension Application {
             let start = ContinuousClock.now
             let frames = try model(.frames)
             let meaning = try model(.meaning)
-            let imageEmbedder = try frames.map { try ImageEmbedder(model: $0) }
-            let textEmbedder = try meaning.map { try TextEmbedder(model: $0) }
+            let precision = (configuration.precision ?? .auto).resolved
+            let imageEmbedder = try frames.map {
+                try ImageEmbedder(model: $0, precision: precision)
+            }
+            let textEmbedder = try meaning.map { try TextEmbedder(model: $0, precision: precision) }
 
             let library = try LibraryWriter(
                 root: configuration.indexPath, startingAnew: request.rebuild)
