@@ -157,6 +157,11 @@ let package = Package(
         .target(
             name: "SandboxProbe", dependencies: ["CSandbox"], path: "Tests/SandboxProbe",
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        // Times the networks alone, beside other runtimes; no part of the program.
+        .executableTarget(
+            name: "EncoderBenchmark",
+            dependencies: ["Checkpoints", "Corpus", "Embedders", "Tensors"],
+            path: "Benchmarks/encoders/EncoderBenchmark", swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("TensorsTests", uses: ["Tensors", "CKernels"]),
         tests("JSONTextTests", uses: ["JSONText"]),

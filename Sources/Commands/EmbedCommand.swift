@@ -7,6 +7,9 @@ enum EmbedCommand: Command {
     static let operands = "--text TEXT… | --image FILE… | -"
     static let options: [CommandLineOption] = [
         .value("model", "DIR", "A model folder, or a name in the models folder"),
+        .value(
+            "precision", "KIND",
+            "fp32 (as Python), int16, int8, or auto: the fastest within .999 of fp32"),
         .value("text", "TEXT", "A text to embed; may be repeated"),
         .value("image", "FILE", "A picture to embed; may be repeated"),
         .value("output", "FILE", short: "o", "Write an array (.npy, .fvecs), not JSON lines"),
@@ -40,6 +43,7 @@ enum EmbedCommand: Command {
         _ arguments: ArgumentReader, model: String, in context: CommandContext
     ) throws -> Embeddings {
         let images = arguments.allValues("image")
+        let precision = try arguments.choice("precision", of: PrecisionChoice.self)
         var texts = arguments.allValues("text")
         switch arguments.operands {
         case []: break
@@ -47,7 +51,8 @@ enum EmbedCommand: Command {
         // Further operands go with the option before them: `--text one two`.
         case let more where images.isEmpty && !texts.isEmpty: texts += more
         case let more where texts.isEmpty && !images.isEmpty:
-            return try context.application.embed(images: images + more, model: model)
+            return try context.application.embed(
+                images: images + more, model: model, precision: precision)
         case let more: throw UsageError.tooManyOperands(expected: nil, extra: more[0])
         }
         guard texts.isEmpty != images.isEmpty else {
@@ -57,8 +62,8 @@ enum EmbedCommand: Command {
                     : "Texts and pictures cannot be embedded in one call.")
         }
         return images.isEmpty
-            ? try context.application.embed(texts: texts, model: model)
-            : try context.application.embed(images: images, model: model)
+            ? try context.application.embed(texts: texts, model: model, precision: precision)
+            : try context.application.embed(images: images, model: model, precision: precision)
     }
 
     private static func linesOfStandardInput() throws -> [String] {

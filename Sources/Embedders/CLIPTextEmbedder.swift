@@ -12,8 +12,9 @@ package struct CLIPTextEmbedder: Sendable {
     private let model: CLIPTextModel
     private let path: String
 
-    package init(model directory: ModelDirectory) throws {
-        model = try CLIPTextModel(directory)
+    /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
+    package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
+        model = try CLIPTextModel(directory, precision: precision)
         tokenizer = try TokenizerDirectory.open(directory.path)
         // A text without the token whose state is read would get the same embedding as any other.
         if let endID = model.endID, endID != tokenizer.endID {

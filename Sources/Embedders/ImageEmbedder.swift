@@ -15,8 +15,9 @@ package struct ImageEmbedder: Sendable {
     /// Enough for good products, few enough for the caches and for spreading over workers.
     private static let batchSize = 8
 
-    package init(model directory: ModelDirectory) throws {
-        model = try CLIPVisionModel(directory)
+    /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
+    package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
+        model = try CLIPVisionModel(directory, precision: precision)
         preprocessor = try ImagePreprocessor(directory, imageSize: model.imageSize)
         dimension = model.dimension
         modelFingerprint = try directory.fingerprint()

@@ -17,8 +17,10 @@ package struct TextEmbedder: Sendable {
     private let pooling: Pooling
     private let path: String
 
-    package init(model directory: ModelDirectory) throws {
-        model = try BERTModel(directory)
+    /// - Parameter precision: of the network's products. Neither the fingerprint nor a library
+    ///   depends on it: embeddings of one precision are searched with queries of another.
+    package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
+        model = try BERTModel(directory, precision: precision)
         pooling = try Pooling(directory)
         tokenizer = try TokenizerDirectory.open(directory.path)
         let settings = try directory.settings(in: "sentence_bert_config.json")

@@ -23,6 +23,9 @@ package struct Configuration: Sendable, Equatable {
     package var languages: [String]
     /// Cores to use.
     package var workers: Int
+    /// How exactly the networks multiply; nil where nobody said. A search's one query is always
+    /// embedded in single precision: laying the weights out anew would take longer than it saves.
+    package var precision: PrecisionChoice?
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
     /// The file that this project's settings are read from, whether it exists or not.
@@ -56,10 +59,11 @@ package struct Configuration: Sendable, Equatable {
         var pocketSphinxModel: String?
         var languages: [String]?
         var workers: Int?
+        var precision: String?
         var weights: [String: Double]?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, models, workers, weights, languages
+            case index, models, workers, precision, weights, languages
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
             case rerankModel = "rerank_model"
@@ -102,6 +106,7 @@ package struct Configuration: Sendable, Equatable {
             languages: environment["REEL_LANGUAGES"].map(languageList) ?? first(\.languages) ?? [],
             workers: max(
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
+            precision: try (environment["REEL_PRECISION"] ?? first(\.precision)).map(precision),
             weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,
             projectFile: named ?? standardProjectFile)
     }
@@ -110,6 +115,16 @@ package struct Configuration: Sendable, Equatable {
     private static func languageList(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
+    }
+
+    private static func precision(_ name: String) throws -> PrecisionChoice {
+        guard let choice = PrecisionChoice(rawValue: name) else {
+            throw Failure(
+                .badConfiguration,
+                "There is no precision \(name). There are: "
+                    + PrecisionChoice.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+        return choice
     }
 
     /// Of names that `read` has checked.

@@ -21,10 +21,10 @@ struct Attention: Sendable {
 
     init(
         _ weights: CheckpointWeights, _ names: Names, hiddenSize: Int, headCount: Int,
-        isCausal: Bool
+        isCausal: Bool, precision: Precision
     ) throws {
         func linear(_ name: String) throws -> Linear {
-            try Linear(weights, name, inputs: hiddenSize, outputs: hiddenSize)
+            try Linear(weights, name, inputs: hiddenSize, outputs: hiddenSize, precision: precision)
         }
         query = try linear(names.query)
         key = try linear(names.key)
@@ -53,9 +53,10 @@ struct Attention: Sendable {
 
     /// What each token gathers, tokens × hidden size, into `workspace.context`.
     func gather(_ input: Matrix, _ sequences: PackedSequences, _ workspace: inout Workspace) {
-        query.apply(to: input, into: &workspace.query)
-        key.apply(to: input, into: &workspace.key)
-        value.apply(to: input, into: &workspace.value)
+        let quantized = QuantizedRows(input, query.precision)
+        query.apply(to: input, quantized, into: &workspace.query)
+        key.apply(to: input, quantized, into: &workspace.key)
+        value.apply(to: input, quantized, into: &workspace.value)
 
         let width = input.columns
         let headWidth = width / headCount

@@ -1,5 +1,5 @@
 package import Checkpoints
-import Tensors
+package import Tensors
 
 /// BERT's encoder (Devlin et al. 2018, "BERT: Pre-training of Deep Bidirectional Transformers"):
 /// token, position and segment embeddings, then layers of attention and a feed-forward network,
@@ -21,15 +21,19 @@ package struct BERTModel: Sendable {
 
     /// - Parameter adapter: updates to merge into the weights.
     /// - Parameter layerCount: how many of the layers to use, from below; all when nil.
+    /// - Parameter precision: of the layers' products.
     package init(
-        _ directory: ModelDirectory, adapter: LowRankAdapter? = nil, layerCount: Int? = nil
+        _ directory: ModelDirectory, adapter: LowRankAdapter? = nil, layerCount: Int? = nil,
+        precision: Precision = .fp32
     ) throws {
         try self.init(
-            directory, weights: directory.weights(adaptedBy: adapter), layerCount: layerCount)
+            directory, weights: directory.weights(adaptedBy: adapter), layerCount: layerCount,
+            precision: precision)
     }
 
     init(
-        _ directory: ModelDirectory, weights: CheckpointWeights, layerCount: Int? = nil
+        _ directory: ModelDirectory, weights: CheckpointWeights, layerCount: Int? = nil,
+        precision: Precision = .fp32
     ) throws {
         guard Self.modelTypes.contains(directory.modelType) else {
             throw CheckpointError.unsupportedModel(
@@ -69,7 +73,7 @@ package struct BERTModel: Sendable {
             throw settings.wrong("num_hidden_layers", expected: "at least \(used)")
         }
         layers = try (0..<used).map { index in
-            try Layer(weights, "\(prefix)encoder.layer.\(index).", configuration)
+            try Layer(weights, "\(prefix)encoder.layer.\(index).", configuration, precision)
         }
     }
 
@@ -127,7 +131,8 @@ package struct BERTModel: Sendable {
         let outputNormalization: LayerNormalization
 
         init(
-            _ weights: CheckpointWeights, _ prefix: String, _ configuration: EncoderConfiguration
+            _ weights: CheckpointWeights, _ prefix: String, _ configuration: EncoderConfiguration,
+            _ precision: Precision
         ) throws {
             let size = configuration.hiddenSize
             attention = try Attention(
@@ -136,16 +141,18 @@ package struct BERTModel: Sendable {
                     query: prefix + "attention.self.query", key: prefix + "attention.self.key",
                     value: prefix + "attention.self.value",
                     output: prefix + "attention.output.dense"),
-                hiddenSize: size, headCount: configuration.headCount, isCausal: false)
+                hiddenSize: size, headCount: configuration.headCount, isCausal: false,
+                precision: precision)
             attentionNormalization = try LayerNormalization(
                 weights, prefix + "attention.output.LayerNorm", size: size,
                 epsilon: configuration.epsilon)
             inner = try Linear(
                 weights, prefix + "intermediate.dense", inputs: size,
-                outputs: configuration.innerSize)
+                outputs: configuration.innerSize, precision: precision)
             activation = configuration.activation
             outer = try Linear(
-                weights, prefix + "output.dense", inputs: configuration.innerSize, outputs: size)
+                weights, prefix + "output.dense", inputs: configuration.innerSize, outputs: size,
+                precision: precision)
             outputNormalization = try LayerNormalization(
                 weights, prefix + "output.LayerNorm", size: size, epsilon: configuration.epsilon)
         }

@@ -9,11 +9,12 @@ struct CLIPEncoder: Sendable {
 
     init(
         _ weights: CheckpointWeights, _ prefix: String, _ configuration: EncoderConfiguration,
-        isCausal: Bool
+        isCausal: Bool, precision: Precision
     ) throws {
         layers = try (0..<configuration.layerCount).map { index in
             try Layer(
-                weights, "\(prefix)encoder.layers.\(index).", configuration, isCausal: isCausal)
+                weights, "\(prefix)encoder.layers.\(index).", configuration, isCausal: isCausal,
+                precision: precision)
         }
     }
 
@@ -47,7 +48,8 @@ struct CLIPEncoder: Sendable {
 
         init(
             _ weights: CheckpointWeights, _ prefix: String,
-            _ configuration: EncoderConfiguration, isCausal: Bool
+            _ configuration: EncoderConfiguration, isCausal: Bool,
+            precision: Precision
         ) throws {
             let size = configuration.hiddenSize
             func normalization(_ name: String) throws -> LayerNormalization {
@@ -60,13 +62,16 @@ struct CLIPEncoder: Sendable {
                 .init(
                     query: prefix + "self_attn.q_proj", key: prefix + "self_attn.k_proj",
                     value: prefix + "self_attn.v_proj", output: prefix + "self_attn.out_proj"),
-                hiddenSize: size, headCount: configuration.headCount, isCausal: isCausal)
+                hiddenSize: size, headCount: configuration.headCount, isCausal: isCausal,
+                precision: precision)
             innerNormalization = try normalization("layer_norm2")
             inner = try Linear(
-                weights, prefix + "mlp.fc1", inputs: size, outputs: configuration.innerSize)
+                weights, prefix + "mlp.fc1", inputs: size, outputs: configuration.innerSize,
+                precision: precision)
             activation = configuration.activation
             outer = try Linear(
-                weights, prefix + "mlp.fc2", inputs: configuration.innerSize, outputs: size)
+                weights, prefix + "mlp.fc2", inputs: configuration.innerSize, outputs: size,
+                precision: precision)
         }
 
         /// Up to the point where tokens no longer look at each other.

@@ -20,7 +20,8 @@ package struct CLIPTextModel: Sendable {
     private let normalization: LayerNormalization
     private let projection: Linear
 
-    package init(_ directory: ModelDirectory) throws {
+    /// - Parameter precision: of the layers' products.
+    package init(_ directory: ModelDirectory, precision: Precision = .fp32) throws {
         let settings = try CLIPSettings(directory, part: "text", alone: "clip_text_model")
         let section = settings.section
         let configuration = try EncoderConfiguration(
@@ -42,7 +43,8 @@ package struct CLIPTextModel: Sendable {
             prefix + "embeddings.token_embedding.weight", rows: vocabularySize, columns: size)
         positions = try weights.matrix(
             prefix + "embeddings.position_embedding.weight", rows: maximumLength, columns: size)
-        encoder = try CLIPEncoder(weights, prefix, configuration, isCausal: true)
+        encoder = try CLIPEncoder(
+            weights, prefix, configuration, isCausal: true, precision: precision)
         normalization = try LayerNormalization(
             weights, prefix + "final_layer_norm", size: size, epsilon: configuration.epsilon)
         projection = try Linear(

@@ -12,7 +12,7 @@ package struct CLIPVisionModel: Sendable {
     package let imageSize: Int
     private let patchSize: Int
     private let hiddenSize: Int
-    private let patches: WeightMatrix  // hidden size × (3 × patch × patch)
+    private let patches: LinearWeights  // hidden size × (3 × patch × patch)
     private let classToken: WeightVector
     private let positions: WeightMatrix  // (1 + patches) × hidden size
     private let firstNormalization: LayerNormalization
@@ -22,7 +22,8 @@ package struct CLIPVisionModel: Sendable {
 
     private static let channels = 3
 
-    package init(_ directory: ModelDirectory) throws {
+    /// - Parameter precision: of the layers' products.
+    package init(_ directory: ModelDirectory, precision: Precision = .fp32) throws {
         let settings = try CLIPSettings(directory, part: "vision", alone: "clip_vision_model")
         let section = settings.section
         let configuration = try EncoderConfiguration(
@@ -41,10 +42,12 @@ package struct CLIPVisionModel: Sendable {
         let weights = try directory.weights()
         let prefix = try weights.prefix(
             among: ["vision_model.", ""], for: "embeddings.patch_embedding.weight")
-        patches = try weights.matrix(
-            prefix + "embeddings.patch_embedding.weight", rows: hiddenSize,
-            columns: Self.channels * patchSize * patchSize,
-            shape: [hiddenSize, Self.channels, patchSize, patchSize])
+        patches = LinearWeights(
+            try weights.matrix(
+                prefix + "embeddings.patch_embedding.weight", rows: hiddenSize,
+                columns: Self.channels * patchSize * patchSize,
+                shape: [hiddenSize, Self.channels, patchSize, patchSize]),
+            bias: nil, precision: precision)
         classToken = try weights.vector(prefix + "embeddings.class_embedding", count: hiddenSize)
         let side = imageSize / patchSize
         positions = try weights.matrix(
@@ -53,7 +56,8 @@ package struct CLIPVisionModel: Sendable {
         // The checkpoints spell it so.
         firstNormalization = try LayerNormalization(
             weights, prefix + "pre_layrnorm", size: hiddenSize, epsilon: configuration.epsilon)
-        encoder = try CLIPEncoder(weights, prefix, configuration, isCausal: false)
+        encoder = try CLIPEncoder(
+            weights, prefix, configuration, isCausal: false, precision: precision)
         lastNormalization = try LayerNormalization(
             weights, prefix + "post_layernorm", size: hiddenSize, epsilon: configuration.epsilon)
         projection = try Linear(
@@ -70,7 +74,7 @@ package struct CLIPVisionModel: Sendable {
         let side = imageSize / patchSize
         // The convolution with stride = size is a product over the patches' pixels.
         var projected = Matrix.room(rows: pixels.rows * side * side, columns: hiddenSize)
-        MatrixProduct.apply(patches, bias: nil, to: cut(pixels), into: &projected)
+        patches.apply(to: cut(pixels), into: &projected)
         var hidden = withClassTokenAndPositions(projected, images: pixels.rows)
         firstNormalization.apply(to: &hidden)
 

@@ -3,21 +3,24 @@ import Tensors
 
 /// y = x Wᵀ + b, for all tokens at once.
 struct Linear: Sendable {
-    private let weight: WeightMatrix  // outputs × inputs
-    private let bias: WeightVector?
+    private let weights: LinearWeights
 
-    var outputs: Int { weight.rows }
+    var outputs: Int { weights.outputs }
+    var precision: Precision { weights.precision }
 
     init(
         _ weights: CheckpointWeights, _ name: String, inputs: Int, outputs: Int,
-        hasBias: Bool = true
+        hasBias: Bool = true, precision: Precision = .fp32
     ) throws {
-        weight = try weights.matrix(name + ".weight", rows: outputs, columns: inputs)
-        bias = hasBias ? try weights.vector(name + ".bias", count: outputs) : nil
+        self.weights = LinearWeights(
+            try weights.matrix(name + ".weight", rows: outputs, columns: inputs),
+            bias: hasBias ? try weights.vector(name + ".bias", count: outputs) : nil,
+            precision: precision)
     }
 
-    func apply(to input: Matrix, into output: inout Matrix) {
-        MatrixProduct.apply(weight, bias: bias, to: input, into: &output)
+    /// - Parameter quantized: the input's rows, where several layers of this precision read them.
+    func apply(to input: Matrix, _ quantized: QuantizedRows? = nil, into output: inout Matrix) {
+        weights.apply(to: input, quantized, into: &output)
     }
 
     func callAsFunction(_ input: Matrix) -> Matrix {
@@ -28,7 +31,7 @@ struct Linear: Sendable {
 
     /// output += y: the end of a residual branch.
     func add(of input: Matrix, to output: inout Matrix) {
-        MatrixProduct.add(weight, bias: bias, of: input, to: &output)
+        weights.apply(to: input, into: &output, adding: true)
     }
 }
 

@@ -33,6 +33,15 @@ import Testing
         #expect(try load(file: file, ["REEL_WORKERS": "1"]).workers == 1)
     }
 
+    @Test func precisionIsNamedOrLeftToTheUse() throws {
+        let home = ["HOME": folder.url.path]
+        #expect(try load(home).precision == nil)
+        let file = try settings(#"{"precision": "int8"}"#)
+        #expect(try load(file: file).precision == .int8)
+        #expect(try load(file: file, ["REEL_PRECISION": "auto"]).precision == .auto)
+        #expect(throws: Failure.self) { try load(["REEL_PRECISION": "fp64"]) }
+    }
+
     @Test func withoutSettingsTheDefaultsHold() throws {
         let configuration = try load(["HOME": folder.url.path])
         #expect(configuration.indexPath == Configuration.defaultIndexPath)

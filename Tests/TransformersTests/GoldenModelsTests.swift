@@ -45,4 +45,67 @@ struct GoldenModelsTests {
         #expect(difference <= Self.tolerance)
         print("\(name): largest difference \(difference)")
     }
+
+    /// Random networks of 32 numbers a token: what is lost is more than in a trained, wide one.
+    @Test(
+        "in fixed point all networks stay near single precision",
+        arguments: [(Precision.int16, Float(0.9999)), (.int8, 0.99)])
+    func fixedPoint(precision: Precision, least: Float) throws {
+        for name in ["clip-fp32", "clip-gelu"] {
+            let golden = try ModelGoldens.value("clip", name)
+            let directory = try ModelDirectory(path: ModelGoldens.directory(name))
+            let texts = try CLIPTextModel(directory, precision: precision)
+                .encode(golden["texts"]?.idRows ?? [])
+            let pixels = golden["pixels"]?.floats ?? []
+            let count = golden["images"]?.integer ?? 1
+            let images = try CLIPVisionModel(directory, precision: precision).encode(
+                Matrix(rows: count, columns: pixels.count / count, elements: pixels))
+            let text = leastCosine(texts, golden["textEmbeddings"]?.floats ?? [])
+            let image = leastCosine(images, golden["imageEmbeddings"]?.floats ?? [])
+            #expect(text >= least && image >= least)
+            print("\(name) \(precision): least cosine text \(text), image \(image)")
+        }
+        let golden = try ModelGoldens.value("bert", "bert-fp32")
+        let model = try BERTModel(
+            ModelDirectory(path: ModelGoldens.directory("bert-fp32")), precision: precision)
+        let states = try model.encode(golden["texts"]?.idRows ?? [])
+        let cosine = leastCosine(states.matrix, golden["states"]?.floats ?? [])
+        #expect(cosine >= least)
+        print("bert-fp32 \(precision): least cosine of a state \(cosine)")
+    }
+
+    @Test("a text's result does not depend on its neighbours", arguments: Precision.allCases)
+    func batches(precision: Precision) throws {
+        let golden = try ModelGoldens.value("bert", "bert-fp32")
+        let texts = golden["texts"]?.idRows ?? []
+        let model = try BERTModel(
+            ModelDirectory(path: ModelGoldens.directory("bert-fp32")), precision: precision)
+        let together = try model.encode(texts)
+        let repeated = try model.encode(texts + texts + texts)
+        for (text, rows) in zip(texts, together.sequences.bounds) {
+            let alone = try model.encode([text]).matrix.elements
+            let columns = together.matrix.columns
+            let among = Array(
+                together.matrix.elements[rows.lowerBound * columns..<rows.upperBound * columns])
+            let difference = largestDifference(alone, among)
+            #expect(difference <= (precision == .int8 ? 2e-2 : precision == .int16 ? 2e-3 : 1e-5))
+        }
+        #expect(
+            largestDifference(
+                Array(repeated.matrix.elements.prefix(together.matrix.elements.count)),
+                together.matrix.elements) <= 2e-3)
+    }
+
+    /// The least cosine between rows of two matrices; −1 when one holds something else.
+    private func leastCosine(_ found: Matrix, _ expected: [Float]) -> Float {
+        guard found.elements.count == expected.count else { return -1 }
+        var left = found
+        var right = Matrix(rows: found.rows, columns: found.columns, elements: expected)
+        Rows.makeUnitLength(&left)
+        Rows.makeUnitLength(&right)
+        let cosines = (0..<left.rows).map { row in
+            zip(left[row], right[row]).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        return cosines.min { !($0 > $1) } ?? -1
+    }
 }

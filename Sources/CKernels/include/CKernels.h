@@ -7,6 +7,8 @@
 #include "DotProduct.h"
 #include "FewRowsProduct.h"
 #include "HalfPrecision.h"
+#include "Int16Product.h"
+#include "Int8Product.h"
 #include "Int8Sketch.h"
 #include "PQCodes.h"
 #include "PQScan.h"

@@ -124,8 +124,9 @@ private struct IndexingModels {
         let frames = try application.model(.frames)
         let meaning = try application.model(.meaning)
         var tools = IngestTools(makeDecoder: { DecodingWorker() })
-        tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0) }
-        tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0) }
+        let precision = (application.configuration.precision ?? .auto).resolved
+        tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0, precision: precision) }
+        tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0, precision: precision) }
         if recognizer != .off {
             tools.voiceModel = try application.voiceModel().model
             tools.transcriber = application.transcriber().transcriber

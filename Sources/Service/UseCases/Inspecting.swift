@@ -47,28 +47,45 @@ extension Application {
     }
 
     /// One vector a text, of unit length.
-    package func embed(texts: [String], model name: String) throws -> Embeddings {
+    /// - Parameter precision: nil for what the settings say, or else single precision.
+    package func embed(
+        texts: [String], model name: String, precision: PrecisionChoice? = nil
+    ) throws -> Embeddings {
         try Failure.translating {
             let model = try requireModel(name)
+            let precision = resolved(precision)
             return Embeddings(
                 model.modelType == "clip"
-                    ? try CLIPTextEmbedder(model: model).embed(texts)
-                    : try TextEmbedder(model: model).embed(texts))
+                    ? try CLIPTextEmbedder(model: model, precision: precision).embed(texts)
+                    : try TextEmbedder(model: model, precision: precision).embed(texts))
         }
     }
 
+    private func resolved(_ precision: PrecisionChoice?) -> Precision {
+        (precision ?? configuration.precision ?? .fp32).resolved
+    }
+
     /// One vector a picture, of unit length.
-    package func embed(images paths: [String], model name: String) throws -> Embeddings {
+    /// - Parameter precision: nil for what the settings say, or else single precision.
+    package func embed(
+        images paths: [String], model name: String, precision: PrecisionChoice? = nil
+    ) throws -> Embeddings {
         try Failure.translating {
-            let embedder = try ImageEmbedder(model: try requireModel(name))
+            let embedder = try ImageEmbedder(
+                model: try requireModel(name), precision: resolved(precision))
             var rows: [Matrix] = []
-            for path in paths {
-                let file = try MediaFile.open(path: path)
-                guard file.kind == .image else {
-                    throw Failure(
-                        .badData, "\(path) is not a picture but \(file.kind.withArticle).")
+            // As many at once as keep all workers busy without filling the memory with pictures.
+            let batch = 8 * configuration.workers
+            for start in stride(from: 0, to: paths.count, by: batch) {
+                let pictures = try paths[start..<min(start + batch, paths.count)].map { path in
+                    let file = try MediaFile.open(path: path)
+                    guard file.kind == .image else {
+                        throw Failure(
+                            .badData, "\(path) is not a picture but \(file.kind.withArticle).")
+                    }
+                    return try PictureReader().picture(of: file)
                 }
-                rows.append(try embedder.embed([try PictureReader().picture(of: file)]))
+                rows.append(try embedder.embed(pictures))
             }
             return Embeddings(Matrix(stacking: rows, columns: embedder.dimension))
         }

@@ -1,0 +1,47 @@
+// What both fixed-point products share: finding the range of some numbers, rounding, and walking
+// over the tiles of an output.
+#ifndef REEL_QUANTIZING_H
+#define REEL_QUANTIZING_H
+#include "include/Int16Product.h"
+#include <math.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+#define AVX2 __attribute__((target("avx2,fma")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+#define VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")))
+
+/// Whether all are finite: as integers the bits of infinities and NaNs lie above all others.
+INLINE int all_finite(const float *values, size_t count) {
+    int32_t top = 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        bits &= 0x7fffffff;
+        top = bits > top ? bits : top;
+    }
+    return top < 0x7f800000;
+}
+
+INLINE float largest_magnitude(const float *values, size_t count) {
+    int32_t top = 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        bits &= 0x7fffffff;
+        top = bits > top ? bits : top;
+    }
+    float value;
+    memcpy(&value, &top, sizeof value);
+    return value;
+}
+
+/// Rows of input that are multiplied while they lie in the second cache of a core.
+INLINE size_t rows_at_once(size_t bytes_per_row) {
+    size_t rows = ((size_t)192 << 10) / (bytes_per_row > 0 ? bytes_per_row : 1);
+    return rows < 12 ? 12 : rows > 96 ? 96 : rows / 12 * 12;
+}
+#endif

@@ -1,0 +1,42 @@
+import CKernels
+
+/// Rows of a matrix as whole numbers with scales, for products with weights of the same precision.
+/// Made once for all the layers that read the same input.
+package struct QuantizedRows: Sendable {
+    let rows: Int
+    let columns: Int
+    let codes: Codes
+
+    enum Codes: Sendable {
+        /// Rows × stride; a scale a row.
+        case int16(AlignedMemory<Int16>, scales: AlignedMemory<Float>)
+        /// Rows × stride; a scale and a zero point for each group of a row.
+        case int8(
+            AlignedMemory<UInt8>, scales: AlignedMemory<Float>, zeros: AlignedMemory<Float>)
+    }
+
+    /// Nil for single precision, which reads the matrix itself.
+    package init?(_ matrix: Matrix, _ precision: Precision) {
+        let (rows, columns) = (matrix.rows, matrix.columns)
+        (self.rows, self.columns) = (rows, columns)
+        switch precision {
+        case .fp32: return nil
+        case .int16:
+            let codes = AlignedMemory<Int16>(count: rows * reel_int16_stride(columns))
+            let scales = AlignedMemory<Float>(count: rows)
+            matrix.withUnsafeElements {
+                reel_int16_rows($0.baseAddress, rows, columns, codes.start, scales.start)
+            }
+            self.codes = .int16(codes, scales: scales)
+        case .int8:
+            let codes = AlignedMemory<UInt8>(count: rows * reel_int8_stride(columns))
+            let scales = AlignedMemory<Float>(count: rows * reel_int8_groups(columns))
+            let zeros = AlignedMemory<Float>(count: rows * reel_int8_groups(columns))
+            matrix.withUnsafeElements {
+                reel_int8_rows(
+                    $0.baseAddress, rows, columns, codes.start, scales.start, zeros.start)
+            }
+            self.codes = .int8(codes, scales: scales, zeros: zeros)
+        }
+    }
+}
