@@ -56,7 +56,7 @@ let modules: [Module] = [
         ]),
     Module(
         name: "Speech", floor: 4,
-        uses: ["Checkpoints", "CKernels", "Corpus", "CPocketSphinx", "JSONText", "Tensors"]),
+        uses: ["Checkpoints", "CKernels", "Corpus", "CPocketSphinx", "Tensors"]),
     Module(name: "ScreenText", floor: 4, uses: ["CKernels", "Corpus", "CTesseract"]),
     Module(
         name: "Storage", floor: 4,

@@ -21,7 +21,7 @@ final class PocketSphinxDecoder: @unchecked Sendable {
             "-bestpath", "yes",
         ]
         let strings = arguments.map { strdup($0) }
-        defer { strings.forEach { free($0) } }
+        defer { for string in strings { free(string) } }
         var pointers = strings
         guard
             let settings = cmd_ln_parse_r(nil, ps_args(), Int32(pointers.count), &pointers, 1)
@@ -37,7 +37,8 @@ final class PocketSphinxDecoder: @unchecked Sendable {
 
     func recognize(_ segment: SpeechSegment) throws -> Recognition {
         let samples = segment.samples.map { sample in
-            Int16(max(-32_768, min(32_767, (sample * 32_768).rounded())))
+            // A NaN, which no decoder should give, becomes silence.
+            Int16(exactly: max(-32_768, min(32_767, (sample * 32_768).rounded()))) ?? 0
         }
         // A new stream forgets the noise of the one before; given whole, an utterance is normalised
         // by its own mean and not by those before it.

@@ -27,6 +27,9 @@ final class RecognitionQueue: Sendable {
         room = DispatchSemaphore(value: 2 * self.workers)
     }
 
+    /// Segments that no worker has taken yet.
+    var waitingCount: Int { state.withLock { $0.pending.count } }
+
     /// Takes a segment; waits while as many are waiting as there are workers.
     /// - Parameter waiting: called several times a second meanwhile; what it throws ends the wait.
     func submit(_ segment: SpeechSegment, waiting: () throws -> Void) throws {

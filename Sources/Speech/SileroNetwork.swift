@@ -37,11 +37,12 @@ package struct SileroNetwork: Sendable {
         var bias: WeightVector
     }
 
+    /// - Parameter path: a safetensors file, or by its name an ONNX file of the 16 kHz network. Those
+    ///   of one release need not hold the same weights: of 6.2.3 they do not.
     package init(path: String) throws {
-        let file = try SafetensorsFile(path: path)
+        let source = try Self.numbers(path: path)
         func numbers(_ name: String, _ shape: [Int]) throws -> WeightStorage {
-            let storage = try file.floats(name)
-            let found = file.tensors[name]?.shape ?? []
+            let (storage, found) = try source(name)
             guard found == shape else {
                 throw CheckpointError.wrongShape(
                     name: name, path: path, expected: shape, found: found)
@@ -104,6 +105,39 @@ package struct SileroNetwork: Sendable {
         }
         output = WeightVector(storage: try numbers("final_conv.weight", [1, Self.width, 1]))
         outputBias = try vector("final_conv.bias", 1).withUnsafeElements { $0[0] }
+    }
+
+    /// Finds tensors of a file by their names in the safetensors file.
+    private static func numbers(
+        path: String
+    ) throws -> (_ name: String) throws -> (WeightStorage, shape: [Int]) {
+        guard path.hasSuffix(".onnx") else {
+            let file = try SafetensorsFile(path: path)
+            return { name in (try file.floats(name), file.tensors[name]?.shape ?? []) }
+        }
+        let file = try ONNXWeights(path: path)
+        return { name in
+            guard let tensor = file.tensors[nameInONNX(name)] else {
+                throw CheckpointError.missingTensor(name: nameInONNX(name), path: path)
+            }
+            let elements = tensor.elements
+            let storage = WeightStorage(count: elements.count) { memory in
+                _ = memory.initialize(from: elements)
+            }
+            return (storage, tensor.shape)
+        }
+    }
+
+    private static func nameInONNX(_ name: String) -> String {
+        let layers = [
+            "stft_conv.weight": "stft.forward_basis_buffer", "conv1": "encoder.0.reparam_conv",
+            "conv2": "encoder.1.reparam_conv", "conv3": "encoder.2.reparam_conv",
+            "conv4": "encoder.3.reparam_conv", "lstm_cell": "decoder.rnn",
+            "final_conv": "decoder.decoder.2",
+        ]
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        let whole = layers[name] ?? parts.first.flatMap { layers[$0] }.map { $0 + "." + parts[1] }
+        return "model." + (whole ?? name)
     }
 
     /// What the recurrent cell remembers from one window to the next.

@@ -11,9 +11,12 @@ struct TranscriptBuilder {
     /// Measured with PocketSphinx: English, also over the telephone and in some noise, .38….70;
     /// Mandarin, and English backwards, .12….35.
     var leastConfidence = 0.36
-    /// Below this fit per frame the sound is none that the recogniser learnt from. PocketSphinx:
-    /// people's voices −36…−48; synthetic voices of all languages −52…−62.
-    var leastFit = -50.0
+    /// Below this fit the sound is unlike what the recogniser learnt from, and the worse it fits,
+    /// the surer the words must be. PocketSphinx, a frame: people's voices −36…−48; synthetic
+    /// voices of all languages −52…−62.
+    var goodFit = -50.0
+    /// What each point of fit below that adds to the least confidence.
+    var confidencePerFit = 0.02
     /// Words are judged together with their neighbours': up to so many seconds of words, …
     var judgedSeconds = 8.0
     /// … no further away than this.
@@ -73,8 +76,8 @@ struct TranscriptBuilder {
             total.fit += other.fit
             if isBefore { before -= 1 } else { after += 1 }
         }
-        return total.confidence / total.seconds >= leastConfidence
-            && total.fit / total.seconds >= leastFit
+        let shortfall = max(0, goodFit - total.fit / total.seconds)
+        return total.confidence / total.seconds >= leastConfidence + confidencePerFit * shortfall
     }
 
     /// A segment's words, cut at pauses and where they grow too long.

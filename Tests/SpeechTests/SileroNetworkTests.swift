@@ -22,6 +22,30 @@ struct SileroNetworkTests {
         #expect(difference <= 1e-3)
     }
 
+    @Test("with the weights of the ONNX file itself", .enabled(if: VoiceGoldens.released != nil))
+    func equalsONNXWithItsOwnWeights() throws {
+        let network = try SileroNetwork(path: try #require(VoiceGoldens.released))
+        var detector: any VoiceDetector = VoiceModel.silero(network).makeDetector()
+        let found = detector.listen(to: try VoiceGoldens.samples(), piece: 16_000)
+        let difference = largestDifference(found, try VoiceGoldens().onnx)
+        print("largest difference from ONNX, with its own weights: \(difference)")
+        #expect(difference <= 1e-3)
+    }
+
+    @Test(
+        "damaged ONNX files are refused",
+        arguments: [
+            [], [0xFF], [0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
+            [0x3A, 0x02, 0x2A, 0x05], [0x3A, 0x04, 0x2A, 0x02, 0x08, 0xFF], [0x07], [0x08, 0x08],
+            [UInt8](repeating: 0x80, count: 100),
+        ] as [[UInt8]])
+    func damagedONNX(bytes: [UInt8]) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("broken.onnx")
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(throws: SpeechError.notONNX(path: path)) { try SileroNetwork(path: path) }
+    }
+
     @Test func aSecondSoundDoesNotRememberTheFirst() throws {
         let samples = try VoiceGoldens.samples()
         var detector: any VoiceDetector = VoiceModel.silero(try network()).makeDetector()

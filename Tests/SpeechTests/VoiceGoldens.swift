@@ -55,10 +55,13 @@ struct VoiceGoldens: Decodable {
     }
 
     /// Silero's weights, where scripts/fetch-models has put them; nil where they are missing.
-    static let weights: String? = {
+    static let weights = model("silero_vad_16k.safetensors")
+    static let released = model("silero_vad_16k_op15.onnx")
+
+    private static func model(_ name: String) -> String? {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let path = root.appending(path: "models/silero-vad/silero_vad_16k.safetensors").path
+        let path = root.appending(path: "models/silero-vad").appending(path: name).path
         return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
+    }
 }

@@ -14,12 +14,16 @@ extension Application {
         case pocketSphinx = "pocketsphinx"
     }
 
-    /// The file that a folder of Silero's network holds.
-    static let voiceWeights = "silero_vad_16k.safetensors"
+    /// The files that a folder of Silero's network may hold, best first. Though of one release, they
+    /// hold different weights: those of the ONNX file are what the package itself runs.
+    static let voiceWeights = ["silero_vad_16k_op15.onnx", "silero_vad_16k.safetensors"]
 
     /// The detector of speech, and what should be said about it.
     func voiceModel() throws -> (model: VoiceModel, note: String) {
-        guard let folder = modelPath(configuration.voiceModel, with: Self.voiceWeights) else {
+        let paths = Self.voiceWeights.lazy.compactMap { file in
+            modelPath(configuration.voiceModel, with: file).map { $0 + "/" + file }
+        }
+        guard let path = paths.first else {
             let model = VoiceModel.spectralEnergy
             return (
                 model,
@@ -28,7 +32,7 @@ extension Application {
                     + "Fetch the default models with scripts/fetch-models."
             )
         }
-        let network = try SileroNetwork(path: folder + "/" + Self.voiceWeights)
+        let network = try SileroNetwork(path: path)
         let model = VoiceModel.silero(network)
         return (model, "Speech is found by \(model.name).")
     }
