@@ -187,7 +187,7 @@ let package = Package(
         // Drives the program that is built beside it.
         tests(
             "EndToEndTests",
-            uses: ["reel", "Corpus", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),
+            uses: ["reel", "Corpus", "CSandbox", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),
     ],
     cLanguageStandard: .c11
 )
