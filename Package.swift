@@ -200,7 +200,9 @@ let package = Package(
         // Drives the program that is built beside it.
         tests(
             "EndToEndTests",
-            uses: ["reel", "Corpus", "IsolatedDecoding", "MediaDecoding", "ScreenText"]),
+            uses: [
+                "reel", "Corpus", "CSandbox", "IsolatedDecoding", "MediaDecoding", "ScreenText",
+            ]),
         // Drives it over a disk that fails: the shim is compiled by the tests themselves.
         tests(
             "FaultsTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch", "reel"],

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Evaluation
 internal import Glibc
 internal import Ingest
+internal import IsolatedDecoding
 internal import MediaDecoding
 internal import Retrieval
 internal import SQLite
@@ -17,6 +18,7 @@ extension Failure {
         case let error as StorageError: self.init(error.cause, error.description)
         case let error as IngestError: self.init(.noInput, error.description)
         case let error as MediaError: self.init(error.cause, error.description)
+        case let error as IsolatedDecodingError: self.init(error.cause, error.description)
         case let error as SQLiteError: self.init(error.cause, error.description)
         case let error as VectorSearchError: self.init(error.cause, error.description)
         case let error as RetrievalError: self.init(error.cause, error.description)
@@ -108,6 +110,16 @@ extension MediaError {
         switch self {
         case .unreadable: .noInput
         case .libraryFailure: .defect
+        default: .badData
+        }
+    }
+}
+
+extension IsolatedDecodingError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .refused(.unreadable, _): .noInput
+        case .refused(.defect, _), .cannotStart: .defect
         default: .badData
         }
     }

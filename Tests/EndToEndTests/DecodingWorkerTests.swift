@@ -1,3 +1,4 @@
+import CSandbox
 import Corpus
 import Foundation
 import MediaDecoding
@@ -78,10 +79,12 @@ import Testing
         let worker = worker()
         let confinement = try worker.probe()
         #expect(confinement.limitsResources)
-        #expect(confinement.filtersSystemCalls)
+        let canFilter = reel_sandbox_kernel_can_filter() == 1
+        #expect(confinement.filtersSystemCalls == canFilter)
         let process = try #require(worker.processIdentifier)
         let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-        #expect(status.contains("Seccomp:\t2") && status.contains("NoNewPrivs:\t1"))
+        #expect(!canFilter || status.contains("Seccomp:\t2"))
+        #expect(status.contains("NoNewPrivs:\t1"))
         let limits = try String(contentsOfFile: "/proc/\(process)/limits", encoding: .utf8)
         for name in ["Max file size", "Max core file size"] {
             let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
@@ -125,7 +128,7 @@ import Testing
 
     @Test func aHangCostsOneFile() throws {
         var limits = WorkerLimits()
-        limits.silentSeconds = 1.5
+        limits.silentSeconds = 2.5
         let worker = worker(limits)
         let request = request(BuiltProgram.media + "/travel-diary.mp4")
         var process: Int32 = 0
@@ -134,9 +137,9 @@ import Testing
             process = identifier
             kill(identifier, SIGSTOP)
         }
-        #expect(found == .silent(file: request.name, seconds: 1.5))
+        #expect(found == .silent(file: request.name, seconds: 2.5))
         #expect(!isRunning(process))
-        #expect(found?.description.contains("no sign of life for 2 s") == true)
+        #expect(found?.description.contains("no sign of life for 3 s") == true)
         try expectReady(worker)
     }
 

@@ -102,7 +102,7 @@ struct EventReaderTests {
         ("fewer pixels than its size", frame({ _ in }, bulkBytes: 26)),
         ("more pixels than its size", frame({ _ in }, bulkBytes: 28)),
         ("a thumbnail past the bulk", frame({ $0.thumbnailBytes = 1 << 23 })),
-        ("a difference of 256", frame({ $0.keyFrame.difference = 256 })),
+        ("a body of pixels alone", after(.keyFrame, bulk: [1, 2, 3])),
         ("sound of 3 bytes", after(.sound, body: EventCoding.body(ofSeconds: 0), bulk: [1, 2, 3])),
         ("sound of nothing", after(.sound, body: EventCoding.body(ofSeconds: 0))),
         (

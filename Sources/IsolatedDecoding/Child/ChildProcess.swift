@@ -171,6 +171,8 @@ final class ChildProcess {
         return kept + [
             "LC_ALL=C.UTF-8", "OMP_THREAD_LIMIT=1", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1",
             "SWIFT_BACKTRACE=enable=no",
+            // Each reserves 64 MB of the address space that is limited.
+            "MALLOC_ARENA_MAX=4",
         ]
     }
 }

@@ -113,8 +113,8 @@ enum EventCoding {
     static func body(of frame: KeyFrameBody) -> [UInt8] {
         var writer = ByteWriter()
         writer.append(clamped(frame.keyFrame.timeSeconds))
-        writer.append(UInt64(frame.keyFrame.frame))
-        writer.append(frame.keyFrame.difference)
+        writer.append(UInt64(max(0, frame.keyFrame.frame)))
+        writer.append(min(clamped(frame.keyFrame.difference), 255))
         writer.append(frame.keyFrame.shot) {
             $0.append(clamped($1.startSeconds))
             $0.append(clamped($1.endSeconds))

@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import Foundation
+internal import IsolatedDecoding
 internal import MediaDecoding
 internal import SQLite
 internal import Storage
@@ -45,6 +46,7 @@ extension Application {
                 detail: "\(ProcessInfo.processInfo.activeProcessorCount) cores "
                     + "(\(configuration.workers) used), \(String(format: "%.0f", memory)) GB"),
             blas(),
+            decoding(),
             Diagnosis(
                 subject: "libraries", state: .good,
                 detail: "SQLite \(SQLiteLibrary.version), ICU \(UnicodeTables.icuVersion), "
@@ -59,6 +61,26 @@ extension Application {
             subject: "OpenBLAS", state: .good,
             detail: "kernels for \(OpenBLAS.coreName)"
                 + (forced.map { " (OPENBLAS_CORETYPE says \($0))" } ?? ""))
+    }
+
+    /// Starts a decoding process, and asks what holds it in.
+    private func decoding() -> Diagnosis {
+        let subject = "decoding"
+        do {
+            let confinement = try DecodingWorker().probe()
+            let missing = [
+                confinement.filtersSystemCalls ? nil : "this kernel filters no system calls",
+                confinement.limitsResources ? nil : "memory and files cannot be limited",
+            ].compactMap { $0 }
+            return Diagnosis(
+                subject: subject, state: missing.isEmpty ? .good : .warning,
+                detail: "in a process of its own, "
+                    + (missing.isEmpty
+                        ? "without network, without writing, its memory and time limited"
+                        : "but " + missing.joined(separator: " and ")))
+        } catch {
+            return Diagnosis(subject: subject, state: .bad, detail: Failure(error).description)
+        }
     }
 
     private func diagnosis(of role: ModelRole) -> Diagnosis {
