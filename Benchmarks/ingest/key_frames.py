@@ -8,7 +8,8 @@ of 854×480 and 2 minutes of 1080p H.264 for speed, and six films of 170 s by si
 transitions and traps are known. With --folder, the videos of a folder are raced as well. Build reel
 first: swift build -c release --product reel (or name it in $REEL).
 
-Speed: whole processes, by turns; the best of N rounds counts. PySceneDetect runs detect-content as
+Speed: whole processes, by turns; the best of N rounds counts, in seconds by the clock and of both
+processors (on a busy machine only the latter means something). PySceneDetect runs detect-content as
 its command line does (its own downscaling); the loop is decode, shrink to 160×90 grey, absdiff, each
 with OpenCV's own threads, which were their fastest settings here.
 
@@ -80,12 +81,16 @@ def make_films(work):
     return speed, events
 
 
-def seconds(command):
-    start = time.perf_counter()
+def run_timed(command):
+    """Seconds by the clock, seconds of processors, and what was printed."""
+    before, start = os.times(), time.perf_counter()
     run = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    took, after = time.perf_counter() - start, os.times()
     if run.returncode not in (0, 3):
         raise SystemExit(f"{command[0]}: {run.stderr}")
-    return time.perf_counter() - start, run
+    busy = (after.children_user + after.children_system
+            - before.children_user - before.children_system)
+    return took, busy, run
 
 
 def race(videos, rounds):
@@ -97,18 +102,19 @@ def race(videos, rounds):
         "OpenCV loop": lambda video: [python, "-c", PLAIN_LOOP, video],
     }
     for video in videos:
-        best = dict.fromkeys(racers, float("inf"))
+        best = {name: (float("inf"), float("inf")) for name in racers}
         decoded = ""
         for _ in range(rounds):
             for name, command in racers.items():
-                took, run = seconds(command(video))
-                best[name] = min(best[name], took)
+                took, busy, run = run_timed(command(video))
+                best[name] = (min(best[name][0], took), min(best[name][1], busy))
                 if name == "reel fast":
                     decoded = run.stderr.strip().splitlines()[0] if run.stderr else ""
+        print(f"{video.name}: {decoded}")
         peer = best["PySceneDetect"]
-        print(f"{video.name}: " + ", ".join(
-            f"{name} {took:.2f} s ({peer / took:.1f} ×)" for name, took in best.items())
-            + f"; {decoded}", flush=True)
+        for name, (took, busy) in best.items():
+            print(f"  {name:14} {took:6.2f} s ({peer[0] / took:4.1f} ×)   processors {busy:6.2f} s "
+                  f"({peer[1] / busy:4.1f} ×)", flush=True)
 
 
 def score(events):
@@ -119,7 +125,7 @@ def score(events):
         missed, false = {}, 0
         for video in events:
             known = json.loads(Path(f"{video}.json").read_text())["events"]
-            _, run = seconds([REEL, "frames", "--shots", "--frames", method, video])
+            _, _, run = run_timed([REEL, "frames", "--shots", "--frames", method, video])
             starts = [shot["shot_start_seconds"] for shot in map(json.loads, run.stdout.splitlines())
                       if shot["transition"] != "start"]
             used = set()

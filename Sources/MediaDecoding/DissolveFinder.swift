@@ -46,8 +46,9 @@ struct DissolveFinder {
         if now.link != .successive {
             let told = finish(window)
             points = [
-                Point(timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast,
-                isBlank: now.isBlank(beside: usualContrast, settings))
+                Point(
+                    timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast,
+                    isBlank: now.isBlank(beside: usualContrast, settings))
             ]
             return told
         }
@@ -55,7 +56,8 @@ struct DissolveFinder {
             return []
         }
         points.append(
-            Point(timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast,
+            Point(
+                timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast,
                 isBlank: now.isBlank(beside: usualContrast, settings)))
         if points.count > 256 { points.removeFirst(128) }
         for length in Self.lengths {
