@@ -149,12 +149,7 @@ import Testing
         #expect(time > 3.3 && time < 3.9 + Double(held) / 25)
     }
 
-    @Test func neitherASteadyPanNorMoreLightIsADissolve() {
-        for speed in [1, 2, 3] {
-            var pan = Film()
-            pan.add(one, 110, pixelsAFrame: speed)
-            #expect(pan.boundaries().isEmpty, "\(speed) pixels a frame")
-        }
+    @Test func moreLightIsNoDissolve() {
         var light = Film()
         light.add(one, 50)
         for index in 0..<25 {
