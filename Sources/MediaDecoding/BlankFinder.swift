@@ -28,9 +28,7 @@ struct BlankFinder {
     /// - Parameter window: of frames in order of time; the last one is new.
     mutating func add(_ window: [ShotDetector.Measure]) -> [ShotBoundary] {
         guard let now = window.last else { return [] }
-        let isBlank =
-            now.contrast < max(settings.blankContrast, 0.12 * usualContrast)
-            && !(44...216).contains(now.mean)
+        let isBlank = now.isBlank(beside: usualContrast, settings)
         usualContrast = max(now.contrast, usualContrast * 0.998)
         if isBlank, current == nil, usualContrast > 12, window.count > 1 {
             let before = window[window.count - 2]
@@ -81,5 +79,13 @@ struct BlankFinder {
                 extent: .init(
                     startSeconds: blank.startSeconds - 0.6, endSeconds: blank.endSeconds + 0.6))
         ]
+    }
+}
+
+extension ShotDetector.Measure {
+    /// Black or white, or nearly, beside pictures of a usual contrast.
+    func isBlank(beside usualContrast: Double, _ settings: ShotSettings) -> Bool {
+        contrast < max(settings.blankContrast, 0.12 * usualContrast)
+            && !(44...216).contains(mean)
     }
 }

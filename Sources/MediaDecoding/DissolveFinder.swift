@@ -15,6 +15,8 @@ struct DissolveFinder {
         var plane: CoarsePlane
         /// Of the finer plane, 0…255.
         var contrast: Double
+        /// Black or white: going there and coming back are fades (`BlankFinder`).
+        var isBlank: Bool
     }
     private struct Candidate {
         var boundary: ShotBoundary
@@ -29,6 +31,8 @@ struct DissolveFinder {
 
     private let settings: ShotSettings
     private var points: [Point] = []
+    /// Highest contrast of late.
+    private var usualContrast = 0.0
     /// Waiting for what comes after them.
     private var waiting: [Candidate] = []
     private var best: Candidate?
@@ -38,10 +42,13 @@ struct DissolveFinder {
     /// - Parameter window: of frames in order of time; the last one is new.
     mutating func add(_ window: [ShotDetector.Measure]) -> [ShotBoundary] {
         guard let now = window.last else { return [] }
+        usualContrast = max(now.contrast, usualContrast * 0.998)
         if now.link != .successive {
             let told = finish(window)
             points = [
-                Point(timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast)
+                Point(
+                    timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast,
+                    isBlank: now.isBlank(beside: usualContrast, settings))
             ]
             return told
         }
@@ -49,7 +56,9 @@ struct DissolveFinder {
             return []
         }
         points.append(
-            Point(timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast))
+            Point(
+                timeSeconds: now.timeSeconds, plane: now.coarse, contrast: now.contrast,
+                isBlank: now.isBlank(beside: usualContrast, settings)))
         if points.count > 256 { points.removeFirst(128) }
         for length in Self.lengths {
             if let candidate = candidate(length: length) { waiting.append(candidate) }
@@ -73,6 +82,7 @@ struct DissolveFinder {
             points.count - start >= 6
         else { return nil }
         let first = points[start]
+        guard !first.isBlank, !last.isBlank else { return nil }
         let distance = last.plane.distance(to: first.plane)
         // More light, or less, is the same shot.
         let (structure, likeness) = (

@@ -19,6 +19,8 @@ final class GroupReader: FrameSource {
     /// Groups are at least this long, in seconds: where key packets come closer, some of them are
     /// read as any others.
     private static let shortestGroup = 0.4
+    /// Longer groups are decoded in any case: a picture may stand for no longer, in seconds.
+    private static let longestGroup = 15.0
     /// How far a new shot is decoded for a picture of it, in seconds.
     private static let headSeconds = 1.0
 
@@ -101,7 +103,9 @@ final class GroupReader: FrameSource {
         next: KeyPicture?, nextSize: Int, _ body: (FrameSample) throws -> Void
     ) throws {
         guard !group.isEmpty else { return }
-        guard !isDistrusted, let picture = groupPicture, let next, !group.lacksStamps else {
+        guard !isDistrusted, let picture = groupPicture, let next, !group.lacksStamps,
+            Double(group.spanTicks) * secondsPerTick <= Self.longestGroup
+        else {
             return try look(body)
         }
         let rate = stream.pointee.avg_frame_rate

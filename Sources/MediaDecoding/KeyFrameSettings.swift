@@ -43,6 +43,7 @@ package struct ShotSettings: Sendable, Equatable, Codable {
     package var brightFlashSeconds = 0.8
     /// Part of a cut's difference that a picture which is back may still differ by.
     package var flashReturn = 0.45
+    package var flashReturnLimit = 20.0
     /// Root mean square difference between the two ends of a dissolve, on the coarse plane.
     package var dissolveThreshold = 12.0
     /// Part of that by which the frames between may miss the blend of both ends.

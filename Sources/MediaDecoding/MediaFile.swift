@@ -11,6 +11,10 @@ package final class MediaFile: Sendable {
     /// 0 for a picture. Measured from the packets when the container does not say it or lies.
     package let durationSeconds: Double
     package let title: String?
+    /// In order of time; at most `Chapter.mostCount`.
+    package let chapters: [Chapter]
+    /// What else the container says about its content, worth searching: comment, artist, place …
+    package let descriptions: [String]
     /// Cover art included.
     package let videoStreams: [VideoStream]
     package let audioStreams: [AudioStream]
@@ -47,7 +51,10 @@ package final class MediaFile: Sendable {
         videoStreams = reader.streams.compactMap(VideoStream.init(of:))
         audioStreams = reader.streams.compactMap(AudioStream.init(of:))
         subtitleStreams = reader.streams.compactMap(SubtitleStream.init(of:))
-        title = displayTitle(metadataValue(reader.context.pointee.metadata, "title"))
+        title = ContainerText.line(metadataValue(reader.context.pointee.metadata, "title"))
+
+        chapters = Chapter.all(of: reader)
+        descriptions = ContainerText.descriptions(of: reader, title: title)
 
         let films = videoStreams.filter { !$0.isAttachedPicture }
         let mainVideo = films.max { left, right in
@@ -138,17 +145,6 @@ private func languageCode(of stream: UnsafeMutablePointer<AVStream>) -> String? 
         value.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x2D })
     else { return nil }
     return value
-}
-
-/// Titles come from anywhere: one line, at most 300 characters.
-private func displayTitle(_ text: String?) -> String? {
-    guard let text else { return nil }
-    let words = text.prefix(1_000).split { character in
-        character.isWhitespace
-            || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
-    }
-    let title = String(words.joined(separator: " ").prefix(300))
-    return title.isEmpty ? nil : title
 }
 
 private func nothingToDecode(_ reader: ContainerReader) -> MediaError {

@@ -18,6 +18,7 @@ final class PacketGroup {
     private(set) var stamps: [Int64] = []
     /// Duration of the packet shown last, in ticks.
     private(set) var lastDuration: Int64 = 0
+    private var latest = Int64.min
 
     deinit {
         for packet in packets + unused {
@@ -29,6 +30,12 @@ final class PacketGroup {
     var isEmpty: Bool { packets.isEmpty }
     var isFull: Bool { packets.count >= Self.mostPackets || byteCount >= Self.mostBytes }
     var lastStamp: Int64? { stamps.max() }
+    /// From the first frame shown to the last, in ticks.
+    var spanTicks: Int64 {
+        guard let first = stamps.min(), let last = stamps.max() else { return 0 }
+        let (span, overflow) = last.subtractingReportingOverflow(first)
+        return overflow ? .max : span
+    }
 
     /// Takes the packet over; false when there is no memory.
     func add(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
@@ -41,7 +48,9 @@ final class PacketGroup {
         if own.pointee.pts == reel_no_timestamp {
             lacksStamps = true
         } else {
-            if own.pointee.pts >= stamps.max() ?? .min { lastDuration = own.pointee.duration }
+            if own.pointee.pts >= latest {
+                (latest, lastDuration) = (own.pointee.pts, own.pointee.duration)
+            }
             stamps.append(own.pointee.pts)
         }
         return true
@@ -56,6 +65,7 @@ final class PacketGroup {
         byteCount = 0
         lacksStamps = false
         lastDuration = 0
+        latest = .min
     }
 }
 

@@ -204,9 +204,9 @@ extension ShotSettings {
         _ now: ShotDetector.Measure, _ before: ShotDetector.Measure,
         interruptedBy first: ShotDetector.Measure
     ) -> Bool {
-        if now.plane.difference(to: before.plane) <= max(6, flashReturn * first.difference) {
-            return true
-        }
+        // However bright the flash was, what comes back is no other picture.
+        let allowed = min(max(6, flashReturn * first.difference), flashReturnLimit)
+        if now.plane.difference(to: before.plane) <= allowed { return true }
         // Pictures that flicker all over never come back pixel by pixel.
         let distance = now.histogram.distance(to: before.histogram)
         return distance < 0.12 && first.redistribution >= 3 * distance

@@ -8,7 +8,9 @@ import Testing
     @Test(arguments: [0, 1, 31, 32, 33, 200, 14_400, 16_383, 16_384, 40_001])
     func vectorSumsEqualTheScalarOnes(count: Int) {
         var random = SeededRandom(seed: UInt64(count) + 1)
-        func bytes() -> [UInt8] { (0..<(count + 1)).map { _ in .random(in: 0...255, using: &random) } }
+        func bytes() -> [UInt8] {
+            (0..<(count + 1)).map { _ in .random(in: 0...255, using: &random) }
+        }
         let (first, middle, last) = (bytes(), bytes(), bytes())
         let white = [UInt8](repeating: 255, count: count + 1)
         let black = [UInt8](repeating: 0, count: count + 1)

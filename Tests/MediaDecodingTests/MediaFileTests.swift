@@ -113,4 +113,53 @@ import Testing
             ["-i", path, "-map", "0", "-c", "copy", "-disposition:v:0", "default"])
         #expect(try MediaFile.open(path: marked).mainVideoStream == 0)
     }
+
+    @Test func chaptersAndDescriptionsAreRead() throws {
+        let list = try SampleMedia.write("chapters.txt") {
+            Array(
+                """
+                ;FFMETADATA1
+                title=Harbour
+                artist=A. Sailor
+                comment=Filmed from\u{7} the quay\\
+                 in winter
+                synopsis=A. Sailor
+                description=\(String(repeating: "long ", count: 2_000))
+                [CHAPTER]
+                TIMEBASE=1/1000
+                START=0
+                END=1500
+                title=Leaving
+                [CHAPTER]
+                TIMEBASE=1/1000
+                START=1500
+                END=3000
+                title=Open  sea
+                [CHAPTER]
+                TIMEBASE=1/1000
+                START=2900
+                END=3000
+                title=
+
+                """.utf8)
+        }
+        let path = try SampleMedia.make(
+            "chapters.mkv",
+            [
+                "-f", "lavfi", "-i", "testsrc2=s=64x48:r=10:d=3", "-f", "ffmetadata", "-i", list,
+                "-map_metadata", "1", "-map_chapters", "1",
+            ] + SampleMedia.fastH264)
+        let media = try MediaFile.open(path: path)
+        #expect(media.title == "Harbour")
+        #expect(
+            media.chapters == [
+                Chapter(title: "Leaving", span: .init(startSeconds: 0, endSeconds: 1.5)),
+                Chapter(title: "Open sea", span: .init(startSeconds: 1.5, endSeconds: 3)),
+            ])
+        #expect(media.descriptions.contains("Filmed from the quay in winter"))
+        #expect(media.descriptions.filter { $0 == "A. Sailor" }.count == 1)
+        #expect(media.descriptions.allSatisfy { $0.count <= 2_000 })
+        #expect(media.descriptions.contains { $0.hasPrefix("long long") })
+        #expect(try MediaFile.open(path: SampleMedia.cuts()).chapters.isEmpty)
+    }
 }
