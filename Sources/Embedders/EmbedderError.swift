@@ -5,6 +5,7 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
     case tokenizerMismatch(model: String, tokenizerEnd: Int, modelEnd: Int)
     case unsupportedPooling(path: String, found: String)
     case unsupportedLabels(path: String, count: Int)
+    case badVocabulary(path: String, problem: String)
     case notANumber(model: String, item: Int)
 
     package var description: String {
@@ -22,6 +23,8 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
         case .unsupportedLabels(let path, let count):
             "\(path) tells \(count) classes apart; a reranker has one label, or two of which the "
                 + "second means that the passage fits."
+        case .badVocabulary(let path, let problem):
+            "The vocabulary of tags \(path) cannot be used: \(problem)."
         case .notANumber(let model, let item):
             "The model \(model) gave item \(item) an embedding or score that is zero or not a number. "
                 + "Its weights are damaged; download it again."

@@ -21,7 +21,7 @@ package final class ScreenTextReader {
     /// Most blocks of a picture that are read, the largest ones.
     private static let mostBlocks = 16
     /// Confidence of a block's letters below which it is read again, as white letters, 0…1.
-    private static let doubtfulConfidence = 0.65
+    private static let doubtfulConfidence = 0.85
     /// Share of white pixels in a block with white letters.
     private static let whiteShares = 0.02...0.4
 

@@ -9,6 +9,8 @@ package struct Configuration: Sendable, Equatable {
     package var indexPath: String
     /// Folders that hold model folders, best first.
     package var modelFolders: [String]
+    /// Folders that may hold the vocabulary of tags, best first.
+    package var promptFolders: [String]
     /// Name or path of the CLIP directory for frames.
     package var framesModel: String
     /// Name or path of the text encoder's directory for passages.
@@ -92,7 +94,9 @@ package struct Configuration: Sendable, Equatable {
         return Configuration(
             indexPath: flags.indexPath ?? environment["REEL_INDEX"] ?? first(\.index)
                 ?? defaultIndexPath,
-            modelFolders: modelFolder.map { [$0] } ?? standardModelFolders(environment),
+            modelFolders: modelFolder.map { [$0] } ?? standardFolders("models", environment),
+            promptFolders: environment["REEL_PROMPTS"].map { [$0] }
+                ?? standardFolders("prompts", environment),
             framesModel: environment["REEL_FRAMES_MODEL"] ?? first(\.framesModel)
                 ?? defaultFramesModel,
             meaningModel: environment["REEL_MEANING_MODEL"] ?? first(\.meaningModel)
@@ -144,19 +148,21 @@ package struct Configuration: Sendable, Equatable {
     }
 
     /// Here, beside or above the program (a build folder lies inside its checkout), the user's own.
-    private static func standardModelFolders(_ environment: [String: String]) -> [String] {
-        var folders = ["models"]
+    private static func standardFolders(
+        _ name: String, _ environment: [String: String]
+    ) -> [String] {
+        var folders = [name]
         if let program = try? FileManager.default.destinationOfSymbolicLink(
             atPath: "/proc/self/exe")
         {
             var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
             for _ in 0..<4 where folder.path != "/" {
-                folders.append(folder.appendingPathComponent("models").path)
+                folders.append(folder.appendingPathComponent(name).path)
                 folder.deleteLastPathComponent()
             }
         }
         let home = environment["HOME"] ?? ""
-        folders.append((environment["XDG_DATA_HOME"] ?? home + "/.local/share") + "/reel/models")
+        folders.append((environment["XDG_DATA_HOME"] ?? home + "/.local/share") + "/reel/" + name)
         var seen: Set<String> = []
         return folders.filter { seen.insert($0).inserted }
     }

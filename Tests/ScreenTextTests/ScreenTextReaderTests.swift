@@ -26,7 +26,8 @@ struct ScreenTextReaderTests {
     }
 
     @Test func outlinedCaptionsOverMovingPicturesAreRead() throws {
-        let ground = "gradients=s=1280x720:r=25:n=6:seed=7"
+        let ground =
+            "nullsrc=s=1280x720:r=25,geq=lum='128+60*sin(X/23+T)*cos(Y/31-T)':cb=128:cr=110"
         let slide = SampleSlides.Slide(
             lines: ["winter journey across the island"], font: "DejaVu Sans", size: (40, 40),
             ground: "", ink: "white", background: ground, top: 620, outline: 3)
@@ -50,7 +51,7 @@ struct ScreenTextReaderTests {
 
     @Test(arguments: [
         "smptehdbars=s=1280x720:r=25",
-        "gradients=s=1280x720:r=25:n=6:seed=3",
+        "rgbtestsrc=s=1280x720:r=25",
         "nullsrc=s=1280x720:r=25,geq=lum='128+60*sin(X/23)*cos(Y/31)':cb=128:cr=110",
         "life=s=640x360:r=25:mold=10:ratio=0.2:seed=5:death_color=#404040,scale=1280:720",
         "mandelbrot=s=1280x720:r=25",

@@ -1,0 +1,16 @@
+internal import Checkpoints
+internal import Embedders
+internal import Foundation
+
+/// Words that a CLIP puts on what frames show.
+extension Application {
+    /// Nil when no folder holds a vocabulary: then frames get no tags.
+    func tagger(model: ModelDirectory, textEmbedder: CLIPTextEmbedder) throws -> ZeroShotTagger? {
+        let folder = configuration.promptFolders.first {
+            FileManager.default.fileExists(atPath: $0 + "/tags.txt")
+        }
+        guard let folder else { return nil }
+        return try ZeroShotTagger(
+            model: model, textEmbedder: textEmbedder, vocabulary: TagVocabulary(folder: folder))
+    }
+}
