@@ -1,5 +1,6 @@
 // A tile of some weights by up to four rows of input keeps its sums in registers while both run
-// along the depth; the sums of the lanes are taken once at the end.
+// along the depth; the sums of the lanes are taken once at the end. Meanwhile the next tile's weights
+// are fetched: a query's time is mostly waiting for them.
 #include "FewRowsProduct.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -33,8 +34,10 @@ INLINE float sum_of_sixteen(sixteen v) {
         size_t i = 0;                                                                          \
         for (; i + lanes <= depth; i += lanes) {                                               \
             vector w[4], x;                                                                    \
-            for (int a = 0; a < wide; a++)                                                     \
+            for (int a = 0; a < wide; a++) {                                                   \
                 __builtin_memcpy(&w[a], weights + (size_t)a * depth + i, sizeof(vector));      \
+                __builtin_prefetch(weights + (size_t)(a + wide) * depth + i);                  \
+            }                                                                                  \
             for (int b = 0; b < tall; b++) {                                                   \
                 __builtin_memcpy(&x, input + (size_t)b * depth + i, sizeof(vector));           \
                 for (int a = 0; a < wide; a++) sums[a][b] += w[a] * x;                         \

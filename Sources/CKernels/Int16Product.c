@@ -3,7 +3,7 @@
 #include "Int16Product.h"
 #include "Quantizing.h"
 
-void reel_int16_pack(
+INLINE void pack_body(
     const float *weights, size_t outputs, size_t depth, int16_t *codes, float *scales
 ) {
     size_t stride = reel_int16_stride(depth), panels = reel_panel_count(outputs);
@@ -22,11 +22,34 @@ void reel_int16_pack(
         // The inverse of a number below the normal ones is infinite.
         if (!isfinite(inverse)) continue;
         int16_t *panel = codes + output / reel_panel_width * reel_panel_width * stride;
-        size_t place = output % reel_panel_width * 2;
-        for (size_t k = 0; k < depth; k++)
-            panel[k / 2 * 2 * reel_panel_width + place + k % 2] =
-                (int16_t)__builtin_rintf(row[k] * inverse);
+        int16_t *to = panel + output % reel_panel_width * 2;
+        for (size_t start = 0; start < depth; start += reel_int16_block) {
+            size_t count = depth - start < reel_int16_block ? depth - start : reel_int16_block;
+            int16_t block[reel_int16_block + 1];
+            for (size_t k = 0; k < count; k++)
+                block[k] = (int16_t)(int32_t)__builtin_rintf(row[start + k] * inverse);
+            block[count] = 0;
+            // Pair by pair, each behind those of the panel's other outputs.
+            for (size_t k = 0; k < count; k += 2)
+                memcpy(to + (start + k) * reel_panel_width, block + k, 2 * sizeof *block);
+        }
     }
+}
+
+#define PACK_PARAMETERS                                                                        \
+    const float *weights, size_t outputs, size_t depth, int16_t *codes, float *scales
+static void pack_plain(PACK_PARAMETERS) { pack_body(weights, outputs, depth, codes, scales); }
+#if defined(__x86_64__)
+AVX2 static void pack_avx2(PACK_PARAMETERS) {
+    pack_body(weights, outputs, depth, codes, scales);
+}
+#endif
+void reel_int16_pack(PACK_PARAMETERS) {
+#if defined(__x86_64__)
+    if (reel_best_vector_level() >= reel_level_avx2)
+        return pack_avx2(weights, outputs, depth, codes, scales);
+#endif
+    pack_plain(weights, outputs, depth, codes, scales);
 }
 
 INLINE void rows_body(

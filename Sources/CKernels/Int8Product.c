@@ -1,9 +1,9 @@
-// As in sixteen bits, but the integer sums end with each group of 128 inputs, where the two scales
+// As in sixteen bits, but the integer sums end with each group of 64 inputs, where the two scales
 // of the group turn them into floats.
 #include "Int8Product.h"
 #include "Quantizing.h"
 
-void reel_int8_pack(
+INLINE void pack_body(
     const float *weights, size_t outputs, size_t depth, int8_t *codes, float *scales, float *sums
 ) {
     size_t stride = reel_int8_stride(depth), groups = reel_int8_groups(depth);
@@ -27,17 +27,38 @@ void reel_int8_pack(
             // The inverse of a number below the normal ones is infinite.
             if (!isfinite(inverse)) continue;
             scales[noted] = top / reel_int8_largest_weight;
+            int8_t block[reel_int8_group] = {0};
             int32_t sum = 0;
             for (size_t k = 0; k < count; k++) {
                 int32_t code = (int32_t)__builtin_rintf(row[k] * inverse);
                 sum += code;
-                size_t at = start + k;
-                codes[(panel * stride + at / 4 * 4) * reel_panel_width + place * 4 + at % 4] =
-                    (int8_t)code;
+                block[k] = (int8_t)code;
             }
             sums[noted] = (float)sum;
+            // Four by four, each behind those of the panel's other outputs.
+            int8_t *to = codes + (panel * stride + start) * reel_panel_width + place * 4;
+            for (size_t k = 0; k < count; k += 4)
+                memcpy(to + k * reel_panel_width, block + k, 4);
         }
     }
+}
+
+#define PACK_PARAMETERS                                                                        \
+    const float *weights, size_t outputs, size_t depth, int8_t *codes, float *scales, float *sums
+static void pack_plain(PACK_PARAMETERS) {
+    pack_body(weights, outputs, depth, codes, scales, sums);
+}
+#if defined(__x86_64__)
+AVX2 static void pack_avx2(PACK_PARAMETERS) {
+    pack_body(weights, outputs, depth, codes, scales, sums);
+}
+#endif
+void reel_int8_pack(PACK_PARAMETERS) {
+#if defined(__x86_64__)
+    if (reel_best_vector_level() >= reel_level_avx2)
+        return pack_avx2(weights, outputs, depth, codes, scales, sums);
+#endif
+    pack_plain(weights, outputs, depth, codes, scales, sums);
 }
 
 INLINE void rows_body(

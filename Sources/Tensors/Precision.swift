@@ -9,7 +9,7 @@ package enum Precision: String, Sendable, CaseIterable {
     /// Twelve bits a number, a scale for each output and each token: embeddings differ from those
     /// of fp32 by a cosine of .9999.
     case int16
-    /// Seven bits a number, a scale for each 128 of them: a cosine of .997.
+    /// Seven bits a number, a scale for each 64 of them: a cosine of .99.
     case int8
 
     /// The fastest whose embeddings stay within a cosine of .999 of single precision.

@@ -61,4 +61,59 @@ struct GoldenEmbeddingsTests {
         #expect(difference <= Self.tolerance)
         print("all-MiniLM-L6-v2: largest difference \(difference)")
     }
+
+    /// The bars of `auto` and of `int8`, with room; see docs/decisions/0014-fixed-point-encoders.md.
+    @Test(
+        "all-MiniLM-L6-v2 in fixed point stays near, and ranks alike",
+        .enabled(if: FetchedModel.isThere, "models/all-MiniLM-L6-v2 is fetched at set-up"),
+        arguments: [(Precision.int16, Float(0.9999), 0.999), (.int8, 0.99, 0.995)])
+    func miniLMInFixedPoint(precision: Precision, least: Float, rankCorrelation: Double) throws {
+        let texts = try EmbedderGoldens().sentences + Self.queries
+        let directory = try ModelDirectory(path: FetchedModel.path)
+        let exact = try TextEmbedder(model: directory).embed(texts)
+        let embedder = try TextEmbedder(model: directory, precision: precision)
+        #expect(embedder.modelFingerprint == (try directory.fingerprint()))
+        let found = try embedder.embed(texts)
+        let cosine = (0..<texts.count).map { dot(found[$0], exact[$0]) }.min() ?? 0
+        #expect(cosine >= least)
+        let correlation = spearman(scores(found), scores(exact))
+        #expect(correlation >= rankCorrelation)
+        print("\(precision): least cosine \(cosine), rank correlation \(correlation)")
+    }
+
+    private static let queries = [
+        "a red car on a wet road", "two dogs play in the snow", "how to bake bread at home",
+        "the committee voted on the budget", "a rocket leaves the launch pad at night",
+        "birthday cake with candles", "waves break on a rocky shore", "an old clock strikes twelve",
+        "she reads a letter by the window", "workers repair a bridge over the river",
+        "interest rates rose for the third time", "the goalkeeper saves a penalty",
+    ]
+
+    private func dot(_ left: ArraySlice<Float>, _ right: ArraySlice<Float>) -> Float {
+        zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// Of every pair of rows.
+    private func scores(_ rows: Matrix) -> [Float] {
+        (0..<rows.rows).flatMap { left in
+            (0..<left).map { dot(rows[left], rows[$0]) }
+        }
+    }
+
+    /// Spearman's rank correlation of two lists without ties.
+    private func spearman(_ left: [Float], _ right: [Float]) -> Double {
+        func ranks(_ values: [Float]) -> [Int] {
+            var ranks = [Int](repeating: 0, count: values.count)
+            for (rank, place) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated()
+            {
+                ranks[place] = rank
+            }
+            return ranks
+        }
+        let count = Double(left.count)
+        let squares = zip(ranks(left), ranks(right)).reduce(0.0) {
+            $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
+        }
+        return 1 - 6 * squares / (count * (count * count - 1))
+    }
 }

@@ -65,6 +65,24 @@ import Testing
         #expect(zip(values, vector).allSatisfy { abs(Double($0) - $1) < 1e-6 })
     }
 
+    @Test func precisionIsAskedForAndChangesLittle() throws {
+        let embed = ["embed", "--model", "reel-clip-tiny", "--image", "media/birthday.jpg"]
+        func vector(_ precision: String) throws -> [Double] {
+            let run = try BuiltProgram.run(embed + ["--precision", precision])
+            return try #require(try run.objects().first?["embedding"] as? [Double])
+        }
+        let exact = try vector("fp32")
+        let unasked = try BuiltProgram.run(embed).objects().first?["embedding"] as? [Double]
+        #expect(unasked == exact)
+        #expect(try vector("bf16") == vector("int16"))
+        for (precision, least) in [("int16", 0.9999), ("int8", 0.99), ("auto", 0.999)] {
+            let cosine = zip(try vector(precision), exact).reduce(0) { $0 + $1.0 * $1.1 }
+            #expect(cosine >= least)
+        }
+        #expect(try vector("int8") != exact)
+        #expect(try BuiltProgram.run(embed + ["--precision", "fp64"]).exitCode == 2)
+    }
+
     @Test func aTextLiesNearerToThePictureThatShowsItThanToAnother() throws {
         func vector(_ arguments: String...) throws -> [Double] {
             let run = try BuiltProgram.run(["embed", "--model", "reel-clip-tiny"] + arguments)

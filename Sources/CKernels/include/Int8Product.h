@@ -1,4 +1,4 @@
-// Products of matrices in seven bits: 128 neighbouring inputs share a scale, on both sides, which
+// Products of matrices in seven bits: 64 neighbouring inputs share a scale, on both sides, which
 // makes up for the coarse steps. Seven bits and not eight because AVX2 adds pairs of products in
 // sixteen bits, and four products of 127 · 63 just fit; so every processor gives the same sums.
 #ifndef REEL_INT8PRODUCT_H
@@ -6,7 +6,7 @@
 #include "Int16Product.h"
 
 enum {
-    reel_int8_group = 128,
+    reel_int8_group = 64,
     /// Weights are −63…63, inputs 0…127 about a zero point of their own.
     reel_int8_largest_weight = 63,
     reel_int8_largest_input = 127,
