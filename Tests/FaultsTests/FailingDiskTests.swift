@@ -25,8 +25,8 @@ import Testing
     ) throws {
         let count = try SampleLibrary.callCount.get()
         var random = SeededRandom(seed: 5)
-        let parts = 5
-        let flushes = 12
+        let parts = 4
+        let flushes = 32
         let all = kind == .fsync ? flushes : count
         let calls =
             FaultyProgram.isThorough

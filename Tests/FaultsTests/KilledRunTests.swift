@@ -12,7 +12,7 @@ import Testing
         #expect(count > 20)
         guard !FaultyProgram.isThorough else { return Array(1...count) }
         var random = SeededRandom(seed: seed)
-        let parts = 8
+        let parts = 5
         return (0..<parts).map { part in
             Int.random(in: count * part / parts + 1...count * (part + 1) / parts, using: &random)
         }
