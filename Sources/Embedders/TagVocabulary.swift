@@ -1,3 +1,4 @@
+internal import Corpus
 internal import Foundation
 
 /// What zero-shot tags may say, and how it is put into words for a text encoder.
@@ -14,6 +15,14 @@ package struct TagVocabulary: Sendable, Equatable {
     package var templates: [String]
     /// Texts that say nothing about what is seen; tags are measured against them.
     package var background: [String]
+
+    /// Tells one vocabulary from another.
+    package var fingerprint: String {
+        let lines =
+            tags.map { ([$0.name] + $0.phrases).joined(separator: "\t") } + templates + background
+        return String(
+            hexadecimal(SHA256.digest(of: lines.joined(separator: "\n").utf8)).prefix(8))
+    }
 
     private static let longestFile = 1 << 20  // bytes
     private static let mostTags = 4096

@@ -37,9 +37,13 @@ package final class InProcessDecoder: MediaDecoder {
     }
 
     private func description(of media: MediaFile) -> MediaDescription {
-        MediaDescription(
+        let chapters = media.chapters.map {
+            Passage(text: $0.title, source: .chapter, span: $0.span)
+        }
+        let descriptions = media.descriptions.map { Passage(text: $0, source: .description) }
+        return MediaDescription(
             kind: media.kind, durationSeconds: media.durationSeconds, title: media.title,
-            hasSound: media.mainAudioStream != nil, texts: [])
+            hasSound: media.mainAudioStream != nil, texts: chapters + descriptions)
     }
 
     // MARK: Pictures

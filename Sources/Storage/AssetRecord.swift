@@ -25,6 +25,19 @@ package struct AssetRecord: Sendable {
         self.digest = digest
     }
 
+    /// The time each key frame stands for: its shot, or else the time up to the next.
+    package var keyFrameSpans: [TimeSpan] {
+        keyFrames.indices.map { index in
+            let frame = keyFrames[index]
+            if let shot = frame.shot { return shot }
+            let end =
+                index + 1 < keyFrames.count
+                ? keyFrames[index + 1].timeSeconds : asset.durationSeconds
+            return TimeSpan(
+                startSeconds: frame.timeSeconds, endSeconds: max(frame.timeSeconds, end))
+        }
+    }
+
     func rowCount(of space: VectorSpace.Name) -> Int {
         switch space {
         case .frames: keyFrames.count

@@ -56,6 +56,7 @@ struct CommitGroup {
         case .read(var asset):
             record.asset = asset.asset.id
             if tools.imageEmbedder != nil { asset.vectors[.frames] = frames }
+            asset.passages += tags(of: asset, frames: frames)
             keyFrames += asset.keyFrames.count
             members.append(
                 member(
@@ -81,6 +82,18 @@ struct CommitGroup {
         case .abandoned, .broken:
             break
         }
+    }
+
+    /// What a model says that the pictures show.
+    private func tags(of asset: AssetRecord, frames: [Float]) -> [Passage] {
+        guard let tagger = tools.tagger, !asset.keyFrames.isEmpty else { return [] }
+        let count = asset.keyFrames.count
+        let rows = Matrix(rows: count, columns: frames.count / count, elements: frames)
+        var passages = tagger.passages(for: rows, spans: asset.keyFrameSpans)
+        if asset.asset.kind == .image {
+            for index in passages.indices { passages[index].span = nil }
+        }
+        return passages
     }
 
     /// Embeds the words and commits all; then says so.

@@ -8,6 +8,8 @@ internal import Storage
 package struct IngestTools: Sendable {
     package var imageEmbedder: ImageEmbedder?
     package var textEmbedder: TextEmbedder?
+    /// Says in words what pictures show.
+    package var tagger: ZeroShotTagger?
     /// Finds speech; nil: nobody listens.
     package var voiceModel: VoiceModel?
     /// Turns speech into words.

@@ -127,6 +127,10 @@ private struct IndexingModels {
         let precision = (application.configuration.precision ?? .auto).resolved
         tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0, precision: precision) }
         tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0, precision: precision) }
+        let textTower = try frames.map { try CLIPTextEmbedder(model: $0) }
+        if let frames, let textTower {
+            tools.tagger = try application.tagger(model: frames, textEmbedder: textTower)
+        }
         if recognizer != .off {
             tools.voiceModel = try application.voiceModel().model
             tools.transcriber = application.transcriber().transcriber
@@ -145,7 +149,7 @@ private struct IndexingModels {
                     dimension: embedder.dimension))
         }
         var searchModels = SearchModels()
-        searchModels.imageText = try frames.map { try CLIPTextEmbedder(model: $0) }
+        searchModels.imageText = textTower
         searchModels.text = tools.textEmbedder
         self.tools = tools
         self.spaces = spaces
