@@ -34,9 +34,5 @@ struct Ear {
     }
 
     /// Waits for what is still being recognised.
-    mutating func finish() throws -> SpeechListener.Heard? {
-        let before = ContinuousClock.now
-        defer { seconds += before.duration(to: .now) / .seconds(1) }
-        return try listener?.finish()
-    }
+    mutating func finish() throws -> SpeechListener.Heard? { try listener?.finish() }
 }

@@ -123,8 +123,9 @@ struct FileReader {
                 try assembly.add(event)
             }
         }
-        if let heard = try ear?.finish() { assembly.add(heard) }
         clock.move(ear?.seconds ?? 0, from: .decode, to: .listen)
+        let heard = try clock.measure(.listen) { try ear?.finish() }
+        if let heard { assembly.add(heard) }
         return assembly.finish()
     }
 
