@@ -107,7 +107,7 @@ struct DissolveFinder {
         // Two pictures that have nothing to do with each other have less contrast when mixed
         // (A. M. Alattar, "Detecting and compressing dissolve regions in video sequences", 1993).
         let dips = middle.contrast < 0.93 * (first.contrast + last.contrast) / 2
-        guard share >= 0.55, miss <= (dips ? settings.blendTolerance : settings.blendTolerance / 2)
+        guard share >= 0.55, miss <= (dips ? settings.blendTolerance : settings.blendTolerance / 3)
         else { return nil }
         let margin = max(0.3 * length, 0.2)
         let before = points.last { $0.timeSeconds <= first.timeSeconds - margin }
