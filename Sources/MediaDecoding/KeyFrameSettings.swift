@@ -43,11 +43,11 @@ package struct ShotSettings: Sendable, Equatable, Codable {
     package var brightFlashSeconds = 0.8
     /// Part of a cut's difference that a picture which is back may still differ by.
     package var flashReturn = 0.45
-    package var flashReturnLimit = 20.0
+    package var flashReturnLimit = 30.0
     /// Root mean square difference between the two ends of a dissolve, on the coarse plane.
     package var dissolveThreshold = 12.0
     /// Part of that by which the frames between may miss the blend of both ends.
-    package var blendTolerance = 0.4
+    package var blendTolerance = 0.3
     /// Contrast (standard deviation) below which a plane shows nothing.
     package var blankContrast = 5.0
     /// A black or white picture this long separates two shots even when both look the same.

@@ -14,10 +14,13 @@ import Testing
         ])
         #expect(run.exitCode == 0, "\(run.messages)")
         // media/README.md: shots begin at 0, 4.33 and 8.67 seconds.
-        let times = try run.objects().map { try #require($0["time_seconds"] as? Double) }
-        #expect(times.count == 3)
-        for (time, shot) in zip(times, [0, 4.33, 8.67]) {
-            #expect(time >= shot - 0.05 && time < shot + 1)
+        let lines = try run.objects()
+        #expect(lines.count == 3)
+        for (line, shot) in zip(lines, [0, 4.33, 8.67]) {
+            let start = try #require(line["shot_start_seconds"] as? Double)
+            let end = try #require(line["shot_end_seconds"] as? Double)
+            #expect(abs(start - shot) < 0.05)
+            #expect(try start...end ~= #require(line["time_seconds"] as? Double))
         }
         let pictures = try FileManager.default.contentsOfDirectory(atPath: folder.path("frames"))
         #expect(pictures.count == 3 && pictures.allSatisfy { $0.hasSuffix(".jpg") })
