@@ -25,8 +25,8 @@ import Testing
         return found
     }
 
-    @Test(arguments: [KeyFrameSettings.Method.fast, .thorough], [1, 2])
-    func everyCutIsFoundAndNothingElse(method: KeyFrameSettings.Method, threads: Int) throws {
+    @Test(arguments: [KeyFrameMethod.fast, .thorough], [1, 2])
+    func everyCutIsFoundAndNothingElse(method: KeyFrameMethod, threads: Int) throws {
         var settings = KeyFrameSettings()
         settings.method = method
         let found = try find(SampleMedia.cuts(), settings: settings, threads: threads)
