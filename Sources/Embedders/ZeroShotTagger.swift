@@ -12,7 +12,7 @@ package import Tensors
 /// of the sort that the model knows. Without one, a tag must have more than half of the probability
 /// of all tags and background texts together, at the model's own temperature.
 package struct ZeroShotTagger: Sendable {
-    package let vocabulary: TagVocabulary
+    private let vocabulary: TagVocabulary
     private let calibration: TagCalibration?
     /// Compared with frames in one product: tags, background, axes, and mean; rows × dimension.
     private let references: Matrix

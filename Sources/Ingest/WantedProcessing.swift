@@ -1,5 +1,4 @@
 internal import Corpus
-internal import Embedders
 internal import Speech
 internal import Storage
 
@@ -35,7 +34,7 @@ struct WantedProcessing: Sendable, Equatable {
             .transcript: listens ? tools.transcriber?.name ?? Self.missing : Self.off,
             .screenText: settings.readsScreenText
                 ? settings.screenTextLanguages.joined(separator: "+") : Self.off,
-            .tags: tools.tagger?.vocabulary.fingerprint ?? Self.missing,
+            .tags: tools.tagger?.vocabularyFingerprint ?? Self.missing,
         ]
         spaces = Set(
             (tools.imageEmbedder == nil ? [] : [.frames])

@@ -98,7 +98,7 @@ struct EventReaderTests {
         ("passages without end", after(.subtitles, body: [1])),
         ("a passage of no source", after(.subtitles, body: [1, 1, 0, 0, 0, 65])),
         ("a picture of no pixels", frame({ $0.width = 0 }, bulkBytes: 3)),
-        ("a picture wider than asked for", frame({ $0.width = 641 }, bulkBytes: 3 + 641 * 6)),
+        ("a picture wider than asked for", frame({ $0.width = 1281 }, bulkBytes: 3 + 1281 * 6)),
         ("fewer pixels than its size", frame({ _ in }, bulkBytes: 26)),
         ("more pixels than its size", frame({ _ in }, bulkBytes: 28)),
         ("a thumbnail past the bulk", frame({ $0.thumbnailBytes = 1 << 23 })),

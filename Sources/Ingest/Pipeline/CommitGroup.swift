@@ -56,7 +56,6 @@ struct CommitGroup {
         case .read(var asset):
             record.asset = asset.asset.id
             if tools.imageEmbedder != nil { asset.vectors[.frames] = frames }
-            asset.passages += tags(of: asset, frames: frames)
             keyFrames += asset.keyFrames.count
             members.append(
                 member(
@@ -85,8 +84,10 @@ struct CommitGroup {
     }
 
     /// What a model says that the pictures show.
-    private func tags(of asset: AssetRecord, frames: [Float]) -> [Passage] {
-        guard let tagger = tools.tagger, !asset.keyFrames.isEmpty else { return [] }
+    private func tags(of asset: AssetRecord) throws -> [Passage] {
+        guard let tagger = try tools.tagger?.tagger(), let frames = asset.vectors[.frames],
+            !asset.keyFrames.isEmpty
+        else { return [] }
         let count = asset.keyFrames.count
         let rows = Matrix(rows: count, columns: frames.count / count, elements: frames)
         var passages = tagger.passages(for: rows, spans: asset.keyFrameSpans)
@@ -100,6 +101,11 @@ struct CommitGroup {
     mutating func commit(
         clock: inout StepClock, report: (Int, IngestEvent.Outcome) throws -> Void
     ) throws {
+        try clock.measure(.embed) {
+            for index in commits.indices where !commits[index].record.keyFrames.isEmpty {
+                commits[index].record.passages += try tags(of: commits[index].record)
+            }
+        }
         try embedPassages(clock: &clock)
         takeCopies()
         guard !members.isEmpty else { return }

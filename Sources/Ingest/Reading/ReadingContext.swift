@@ -9,7 +9,7 @@ package struct IngestTools: Sendable {
     package var imageEmbedder: ImageEmbedder?
     package var textEmbedder: TextEmbedder?
     /// Says in words what pictures show.
-    package var tagger: ZeroShotTagger?
+    package var tagger: LazyTagger?
     /// Finds speech; nil: nobody listens.
     package var voiceModel: VoiceModel?
     /// Turns speech into words.

@@ -58,7 +58,7 @@ struct ChannelSearch {
                 guard !excluded.contains(match.asset, ordinal: match.ordinal),
                     let place = try searcher.library.texts.place(
                         of: match.asset, ordinal: match.ordinal),
-                    sources.map({ place.source.map($0.contains) ?? false }) != false
+                    isWanted(place.source)
                 else { return nil }
                 span = place.span
             }
@@ -70,6 +70,12 @@ struct ChannelSearch {
                 score: 0, match: match)
         }
         return findings.sorted { ($0.rankedBy, $0.raw) > ($1.rankedBy, $1.raw) }
+    }
+
+    /// Tags say again what the frames show, which the frames' own channel knows better.
+    private func isWanted(_ source: PassageSource?) -> Bool {
+        guard let sources else { return source != .tag }
+        return source.map(sources.contains) ?? false
     }
 
     /// Centred cosines; plain ones for a library that was never calibrated.

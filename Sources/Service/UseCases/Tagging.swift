@@ -1,16 +1,19 @@
 internal import Checkpoints
 internal import Embedders
 internal import Foundation
+internal import Ingest
 
 /// Words that a CLIP puts on what frames show.
 extension Application {
     /// Nil when no folder holds a vocabulary: then frames get no tags.
-    func tagger(model: ModelDirectory, textEmbedder: CLIPTextEmbedder) throws -> ZeroShotTagger? {
+    func tagger(model: ModelDirectory, textEmbedder: CLIPTextEmbedder) throws -> LazyTagger? {
         let folder = configuration.promptFolders.first {
             FileManager.default.fileExists(atPath: $0 + "/tags.txt")
         }
         guard let folder else { return nil }
-        return try ZeroShotTagger(
-            model: model, textEmbedder: textEmbedder, vocabulary: TagVocabulary(folder: folder))
+        let vocabulary = try TagVocabulary(folder: folder)
+        return LazyTagger(vocabularyFingerprint: vocabulary.fingerprint) {
+            try ZeroShotTagger(model: model, textEmbedder: textEmbedder, vocabulary: vocabulary)
+        }
     }
 }
