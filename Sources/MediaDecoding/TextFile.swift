@@ -2,7 +2,8 @@
 package enum TextFile {
     /// - Returns: the whole text, without a byte order mark.
     /// - Throws: `MediaError` when the file is empty, is longer than the limit, or is not text.
-    package static func text(atPath path: String, limits: DecodingLimits = .default) throws -> String
+    package static func text(atPath path: String, limits: DecodingLimits = .default) throws
+        -> String
     {
         let file = try RegularFile(path: Array(path.utf8))
         let bytes = try file.readAll(maximum: limits.maximumTextBytes)

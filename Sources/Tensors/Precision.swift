@@ -2,7 +2,7 @@ import CKernels
 
 /// How exactly a network's linear layers multiply; everything between them is single precision.
 ///
-/// See docs/decisions/0014-fixed-point-encoders.md for what each costs and gains.
+/// See docs/decisions/0011-fixed-point-encoders.md for what each costs and gains.
 package enum Precision: String, Sendable, CaseIterable {
     /// Weights where the file has them, single precision.
     case fp32

@@ -39,7 +39,8 @@ import Testing
         let folder = try TemporaryFolder()
         #expect(
             try !isSeen(in: folder) {
-                try Data("a".utf8).write(to: folder.url.appendingPathComponent(".part"), options: [])
+                try Data("a".utf8).write(
+                    to: folder.url.appendingPathComponent(".part"), options: [])
             })
         #expect(
             try isSeen(in: folder) {

@@ -147,7 +147,8 @@ import TextSearch
 
     @Test func textFilesAreAssetsToo() throws {
         try make([
-            ("notes.md", "# Plans\n\nBuy *milk*."), ("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello"),
+            ("notes.md", "# Plans\n\nBuy *milk*."),
+            ("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello"),
         ])
         let run = try run()
         #expect(run.summary.indexed == 2)

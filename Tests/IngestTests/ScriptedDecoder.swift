@@ -12,7 +12,8 @@ struct ScriptedDecoder: MediaDecoder {
 
     func read(_ request: DecodingRequest, _ receive: (DecodingEvent) throws -> Void) throws {
         let path = String(decoding: request.path, as: UTF8.self)
-        let text = String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+        let text = String(
+            decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.first != "broken", words.count >= 2, let count = Int(words[1]) else {
             throw Broken()

@@ -21,7 +21,9 @@ final class ReaderThreads {
             let thread = Thread {
                 defer {
                     // The last one says that nothing more will come.
-                    if stillRunning.count.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+                    if stillRunning.count.subtract(1, ordering: .acquiringAndReleasing).newValue
+                        == 0
+                    {
                         queue.close()
                     }
                     running.leave()

@@ -35,7 +35,8 @@ struct MarkdownLine {
     private static func listItem(_ line: Substring) -> Substring? {
         let number = line.prefix { $0.isASCII && $0.isNumber }
         let after = number.isEmpty || number.count > 9 ? line : line[number.endIndex...]
-        let marks: Set<Character> = number.isEmpty || number.count > 9 ? ["-", "*", "+"] : [".", ")"]
+        let marks: Set<Character> =
+            number.isEmpty || number.count > 9 ? ["-", "*", "+"] : [".", ")"]
         guard let first = after.first, marks.contains(first),
             after.dropFirst().first?.isWhitespace == true
         else { return nil }

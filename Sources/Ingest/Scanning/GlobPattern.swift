@@ -100,7 +100,9 @@ struct GlobPattern: Equatable {
             if token < tokens.count, tokens[token] == .anyRun {
                 lastRun = (token, position)
                 token += 1
-            } else if token < tokens.count, let length = length(of: tokens[token], at: position, name) {
+            } else if token < tokens.count,
+                let length = length(of: tokens[token], at: position, name)
+            {
                 position += length
                 token += 1
             } else if let (run, start) = lastRun {

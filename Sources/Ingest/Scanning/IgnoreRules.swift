@@ -68,7 +68,9 @@ struct IgnoreRules {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
         let size = min(mostBytes, max(0, Int(status.st_size)))
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size {

@@ -15,7 +15,8 @@ extension Application {
     ) throws -> IndexAnswer {
         try Failure.translating {
             try index(
-                request, with: IndexingModels(self, recognizer: request.recognizer), report: report, progress: progress,
+                request, with: IndexingModels(self, recognizer: request.recognizer), report: report,
+                progress: progress,
                 isCancelled: isCancelled)
         }
     }
@@ -63,7 +64,8 @@ extension Application {
                 ? try LibraryReader(root: configuration.indexPath).knownFiles() : KnownFiles()
             return IndexPreview(
                 try Ingester.preview(
-                    request.paths, known: known, tools: try IndexingModels(self, recognizer: request.recognizer).tools,
+                    request.paths, known: known,
+                    tools: try IndexingModels(self, recognizer: request.recognizer).tools,
                     settings: settings(of: request)))
         }
     }
