@@ -62,7 +62,7 @@ struct GoldenEmbeddingsTests {
         print("all-MiniLM-L6-v2: largest difference \(difference)")
     }
 
-    /// The bars of `auto` and of `int8`, with room; see docs/decisions/0014-fixed-point-encoders.md.
+    /// The bars of `auto` and of `int8`, with room; see docs/decisions/0011-fixed-point-encoders.md.
     @Test(
         "all-MiniLM-L6-v2 in fixed point stays near, and ranks alike",
         .enabled(if: FetchedModel.isThere, "models/all-MiniLM-L6-v2 is fetched at set-up"),
