@@ -35,9 +35,7 @@ import Testing
 
     @Test func aFolderWithoutMediaSaysSo() throws {
         try Data("a letter".utf8).write(to: folder.url.appendingPathComponent("letter.docx"))
-        let run = try reel([
-            "index", folder.path("letter.docx").replacingOccurrences(of: "/letter.txt", with: ""),
-        ])
+        let run = try reel(["index", folder.url.path])
         #expect(run.exitCode == 66)
         #expect(run.messages.contains("no video, audio, picture or text"))
     }
@@ -74,7 +72,7 @@ import Testing
         try Data("mine".utf8).write(to: URL(fileURLWithPath: home + "/letter.txt"))
         let run = try BuiltProgram.run(["--index", home, "index", "--rebuild", BuiltProgram.media])
         #expect(run.exitCode == 65)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: home) == ["letter.docx"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home) == ["letter.txt"])
     }
 
     @Test func withoutModelsWordsAreStillFoundAndTheLossIsSaid() throws {
