@@ -66,6 +66,78 @@ uint64_t reel_absolute_difference_sum(const uint8_t *a, const uint8_t *b, size_t
 }
 #endif
 
+// n·Σd² − (Σd)² is n² times the variance of the difference d: whole numbers, so all variants agree.
+static inline int is_restructured(int64_t sum, int64_t squares, int64_t area, int64_t threshold) {
+    return area * squares - sum * sum >= threshold * threshold * area * area;
+}
+
+size_t reel_restructured_cells_scalar(
+    const uint8_t *a, const uint8_t *b, size_t width, size_t height, size_t cell_height,
+    unsigned threshold) {
+    size_t count = 0;
+    for (size_t top = 0; top + cell_height <= height; top += cell_height) {
+        for (size_t left = 0; left + 16 <= width; left += 16) {
+            int64_t sum = 0, squares = 0;
+            for (size_t y = top; y < top + cell_height; y++) {
+                REEL_NO_VECTORS
+                for (size_t x = left; x < left + 16; x++) {
+                    int64_t difference = (int64_t)a[y * width + x] - (int64_t)b[y * width + x];
+                    sum += difference;
+                    squares += difference * difference;
+                }
+            }
+            count += (size_t)is_restructured(
+                sum, squares, (int64_t)(16 * cell_height), (int64_t)threshold);
+        }
+    }
+    return count;
+}
+
+#if defined(__x86_64__)
+// A lane takes two differences a row, a square of at most 65025 each: 2^31 is 16512 rows away.
+__attribute__((target("avx2"))) static size_t restructured_cells_avx2(
+    const uint8_t *a, const uint8_t *b, size_t width, size_t height, size_t cell_height,
+    unsigned threshold) {
+    const __m256i ones = _mm256_set1_epi16(1);
+    size_t count = 0;
+    for (size_t top = 0; top + cell_height <= height; top += cell_height) {
+        for (size_t left = 0; left + 16 <= width; left += 16) {
+            __m256i sums = _mm256_setzero_si256(), squares = _mm256_setzero_si256();
+            for (size_t y = top; y < top + cell_height; y++) {
+                size_t place = y * width + left;
+                __m256i difference = _mm256_sub_epi16(
+                    _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(a + place))),
+                    _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(b + place))));
+                sums = _mm256_add_epi32(sums, _mm256_madd_epi16(difference, ones));
+                squares = _mm256_add_epi32(squares, _mm256_madd_epi16(difference, difference));
+            }
+            int32_t lanes[16];
+            _mm256_storeu_si256((__m256i *)lanes, sums);
+            _mm256_storeu_si256((__m256i *)(lanes + 8), squares);
+            int64_t sum = 0, square = 0;
+            for (size_t lane = 0; lane < 8; lane++) {
+                sum += lanes[lane];
+                square += lanes[lane + 8];
+            }
+            count += (size_t)is_restructured(
+                sum, square, (int64_t)(16 * cell_height), (int64_t)threshold);
+        }
+    }
+    return count;
+}
+#endif
+
+size_t reel_restructured_cells(
+    const uint8_t *a, const uint8_t *b, size_t width, size_t height, size_t cell_height,
+    unsigned threshold) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && cell_height <= 16384) {
+        return restructured_cells_avx2(a, b, width, height, cell_height, threshold);
+    }
+#endif
+    return reel_restructured_cells_scalar(a, b, width, height, cell_height, threshold);
+}
+
 // Mean of `area` pixels, rounded, shifted down. The product with the reciprocal is off by less than
 // a tenth of a grey level for any cell below 2^28 in sum; all variants share it, so they agree.
 static inline uint8_t mean_of(uint64_t sum, uint64_t reciprocal) {

@@ -18,6 +18,8 @@ struct FrameSample {
     /// Position among the stream's frames, from 0.
     var number: Int
     var link: Link
+    /// The next sample comes later than the next frame, and up to there nothing moves.
+    var staysStill = false
 }
 
 /// Hands out frames of one video stream in order of time: all, or those that say something.

@@ -24,6 +24,26 @@ struct GreyPlane {
         let sum = reel_absolute_difference_sum(pixels, other.pixels, pixels.count)
         return Double(sum) / Double(pixels.count)
     }
+
+    /// How many of the 90 cells, 16 × 10 pixels each, show something else: new words on the same
+    /// ground hardly change the mean, but the picture in each cell they stand in.
+    /// - Parameter threshold: standard deviation of the difference that makes a cell another one.
+    func restructuredCells(comparedTo other: GreyPlane, threshold: UInt32) -> Int {
+        reel_restructured_cells(
+            pixels, other.pixels, Self.width, Self.height, 10, threshold)
+    }
+
+    /// Whether another text, or drawing, stands on the same ground.
+    ///
+    /// A cursor or a clock lies in one or two cells, a long line of text in five or more.
+    func isRewritten(since other: GreyPlane) -> Bool {
+        restructuredCells(comparedTo: other, threshold: 8) >= 5
+    }
+
+    /// Whether nothing moves from one to the other but a small thing.
+    func isAtRest(with other: GreyPlane) -> Bool {
+        restructuredCells(comparedTo: other, threshold: 2) <= 3
+    }
 }
 
 /// Shrinks frames to grey planes: the mean of each cell of the luma plane, as it lies in memory.

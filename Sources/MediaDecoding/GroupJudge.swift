@@ -23,6 +23,8 @@ struct GroupJudge {
         var nextKeySize: Int
         /// Mean absolute difference between both key pictures, 0…255.
         var difference: Double
+        /// Other words, on the same ground, stand on the next key picture.
+        var isRewritten = false
         /// Packets shown in a quarter of a second.
         var packetsPerWindow: Int
     }
@@ -31,6 +33,9 @@ struct GroupJudge {
     private static let sameThreshold = 8.0
     /// Ends differing by more than this show different shots, if the group is short.
     private static let cutThreshold = 16.0
+
+    /// Packets no larger than this part of a key packet say that nothing moves.
+    private static let stillPart = 0.02
 
     private var longest = 0
     /// How often each length has been seen.
@@ -51,12 +56,24 @@ struct GroupJudge {
         let rises = highest >= max(2.2 * usual, 0.1 * key)
         let collapses = lowest <= 0.2 * usual && usual >= 0.03 * key
         if rises || collapses { return .look }
-        if evidence.difference < Self.sameThreshold { return .quiet }
+        if evidence.difference < Self.sameThreshold {
+            // On a still picture a few words cost no more than a large packet among tiny ones.
+            let isWritten = evidence.isRewritten && !isEndedEarly
+            let (still, rises) = (usual <= Self.stillPart * key, highest > Self.stillPart * key)
+            return isWritten && still && rises ? .look : .quiet
+        }
         // Where much moves, ends differ without a cut.
         guard isEndedEarly, usual < 0.3 * key, evidence.difference >= Self.cutThreshold else {
             return .look
         }
         return .endsInCut
+    }
+
+    /// Whether nothing moves between the ends of a group that is not decoded.
+    static func isStill(_ evidence: Evidence) -> Bool {
+        let peaks = peaks(evidence.sizes.dropFirst(), window: evidence.packetsPerWindow).sorted()
+        guard !peaks.isEmpty else { return false }
+        return peaks[peaks.count / 2] <= stillPart * Double(evidence.sizes[0])
     }
 
     /// The largest packet of each window: those of one kind, whatever lies between.

@@ -44,6 +44,8 @@ final class GroupReader: FrameSource {
     private var clock: FrameClock
     private var numbers = FrameNumbers()
     private var link = FrameSample.Link.successive
+    /// Nothing moves in the group whose frames are handed out, as far as is known.
+    private var staysStill = false
     /// The inner decoder is between two groups it decodes one after the other.
     private var isInside = false
     /// Frames before this belong to a group that was not decoded.
@@ -110,14 +112,17 @@ final class GroupReader: FrameSource {
         }
         let rate = stream.pointee.avg_frame_rate
         let perSecond = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25
-        let verdict = judge.judge(
-            .init(
-                sizes: group.sizes, nextKeySize: nextSize,
-                difference: next.plane.difference(to: picture.plane),
-                packetsPerWindow: Int(min(max(3, perSecond / 4), 64))))
+        let evidence = GroupJudge.Evidence(
+            sizes: group.sizes, nextKeySize: nextSize,
+            difference: next.plane.difference(to: picture.plane),
+            isRewritten: next.plane.isRewritten(since: picture.plane),
+            packetsPerWindow: Int(min(max(3, perSecond / 4), 64)))
+        let verdict = judge.judge(evidence)
         if verdict == .look { return try look(body) }
         try leave(body)
         numbers.begin(group)
+        staysStill = GroupJudge.isStill(evidence)
+        defer { staysStill = false }
         if groupBeginsShot {
             try lookAtHead(body)
         } else {
@@ -192,7 +197,8 @@ final class GroupReader: FrameSource {
         decodedFrameCount += 1
         let sample = FrameSample(
             frame: frame, timeSeconds: clock.place(frame),
-            number: numbers.number(of: frame.pointee.best_effort_timestamp), link: link)
+            number: numbers.number(of: frame.pointee.best_effort_timestamp), link: link,
+            staysStill: staysStill)
         link = .successive
         try body(sample)
     }

@@ -130,7 +130,8 @@ private struct KeyFramePass {
         frames.add(
             .init(
                 held: held, plane: plane, timeSeconds: sample.timeSeconds, number: sample.number,
-                difference: difference, quality: (detail + 0.1) / (1 + motion / 3)),
+                difference: difference, quality: (detail + 0.1) / (1 + motion / 3),
+                staysStill: sample.staysStill),
             mayBeginShot: sample.link != .successive
                 || difference >= settings.shots.cutThreshold)
         let boundaries = detector.add(

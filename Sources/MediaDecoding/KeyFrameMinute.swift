@@ -69,6 +69,7 @@ struct KeyFrameMinute {
     }
 
     private func isSame(_ one: Candidate, _ other: Candidate) -> Bool {
+        if one.plane.isRewritten(since: other.plane) { return false }
         let difference = one.plane.difference(to: other.plane)
         if difference < settings.nearDuplicateThreshold { return true }
         guard difference < settings.likenessThreshold else { return false }

@@ -9,6 +9,9 @@ package struct KeyFrameSettings: Sendable, Equatable, Codable {
     package var driftThreshold = 28.0
     /// Such stretches are no shorter than this, in seconds.
     package var driftGapSeconds = 2.5
+    /// Where other words come to stand on a still ground, as on slides, stretches are no shorter than
+    /// this, in seconds.
+    package var rewritingGapSeconds = 1.0
     /// Longest stretch with one key frame while the picture changes at all, in seconds.
     package var maximumGapSeconds = 10.0
     /// The same while it does not change: a still picture is shown once in this time, in seconds.

@@ -17,6 +17,8 @@ struct StretchFrames {
         var difference: Double
         /// Sharp and still, the higher the better.
         var quality: Double
+        /// Nothing moves from here to the frame after it, though time passes.
+        var staysStill = false
     }
     /// A piece of a shot with the frame that stands for it.
     struct Stretch {
@@ -88,6 +90,7 @@ struct StretchFrames {
                 elapsed >= settings.maximumStillGapSeconds
                 || elapsed >= settings.maximumGapSeconds && changed
                 || elapsed >= settings.driftGapSeconds && change >= settings.driftThreshold
+                || elapsed >= settings.rewritingGapSeconds && isRewritten(index, since: anchor)
             if isOver {
                 let time = slots[index].startSeconds
                 ended += close(at: time, count: index)
@@ -98,6 +101,14 @@ struct StretchFrames {
             }
         }
         return ended
+    }
+
+    /// Whether other words stand on a still ground from this slot on: the picture is another one
+    /// than at the beginning of the stretch, and now at rest.
+    private func isRewritten(_ index: Int, since anchor: GreyPlane) -> Bool {
+        let now = slots[index].best
+        guard now.plane.isRewritten(since: anchor) else { return false }
+        return now.staysStill || slots[index + 1].best.plane.isAtRest(with: now.plane)
     }
 
     /// What is left when the video ends.
@@ -122,6 +133,7 @@ struct StretchFrames {
         let first = slots[slots.startIndex].best
         let isStill = slots.allSatisfy {
             $0.best.plane.difference(to: first.plane) < settings.nearDuplicateThreshold
+                && !$0.best.plane.isRewritten(since: first.plane)
         }
         if isStill { return first }
         func worth(_ candidate: Candidate) -> Double {

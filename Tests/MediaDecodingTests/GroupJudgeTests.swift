@@ -36,6 +36,32 @@ import Testing
         #expect(fresh.judge(evidence(count: 80, difference: 40)) == .look)
     }
 
+    @Test func otherWordsOnAStillGroundAreLookedForWhereAPacketStandsOut() {
+        func verdict(isRewritten: Bool, largest: Int) -> GroupJudge.Verdict {
+            var judge = experienced()
+            var sizes = [Int](repeating: 90, count: 250)
+            (sizes[0], sizes[100]) = (20_000, largest)
+            return judge.judge(
+                .init(
+                    sizes: sizes, nextKeySize: 20_000, difference: 1.5, isRewritten: isRewritten,
+                    packetsPerWindow: 6))
+        }
+        #expect(verdict(isRewritten: true, largest: 1_500) == .look)
+        #expect(verdict(isRewritten: false, largest: 1_500) == .quiet)
+        // They came with the key packet.
+        #expect(verdict(isRewritten: true, largest: 90) == .quiet)
+    }
+
+    @Test func aStillGroupHasTinyPackets() {
+        #expect(!GroupJudge.isStill(evidence(count: 250, difference: 0)))
+        #expect(
+            GroupJudge.isStill(
+                evidence(count: 250, difference: 0) { sizes in
+                    for index in 1..<250 { sizes[index] = 80 }
+                }))
+        #expect(!GroupJudge.isStill(evidence(count: 1, difference: 0)))
+    }
+
     @Test func equalLengthsAreTheEncodersOwn() {
         var judge = experienced()
         for _ in 0..<2 { _ = judge.judge(evidence(count: 48, difference: 3)) }

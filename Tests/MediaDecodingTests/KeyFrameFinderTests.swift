@@ -99,6 +99,32 @@ import Testing
         #expect(try find(path).times == [0, 60, 120])
     }
 
+    /// Three slides of 4 s: eight small boxes each on one ground, and a cursor that never rests.
+    private func slides(groupFrames: Int) throws -> String {
+        let boxes = (0..<24).map { index in
+            let (slide, box) = (index / 8, index % 8)
+            return "drawbox=x=\(40 + box * 70 + slide * 17):y=\(60 + box % 3 * 80):w=14:h=10"
+                + ":color=black:t=fill:enable='between(t,\(slide * 4),\(slide * 4 + 3).95)'"
+        }
+        return try SampleMedia.make(
+            "slides-\(groupFrames).mp4",
+            [
+                "-filter_complex",
+                "color=c=white:s=640x360:r=10:d=12,\(boxes.joined(separator: ","))[a];"
+                    + "color=c=red:s=10x10:r=10:d=12[b];"
+                    + "[a][b]overlay=x='200+100*sin(t*3)':y=320,format=yuv420p",
+            ] + SampleMedia.fastH264 + ["-g", "\(groupFrames)", "-sc_threshold", "0"])
+    }
+
+    @Test(arguments: [KeyFrameMethod.fast, .thorough], [20, 30])
+    func eachSlideOnTheSameGroundHasItsKeyFrame(method: KeyFrameMethod, groupFrames: Int) throws {
+        var settings = KeyFrameSettings()
+        settings.method = method
+        let found = try find(slides(groupFrames: groupFrames), settings: settings)
+        #expect(found.times.map { Int($0 / 4) } == [0, 1, 2])
+        try expectSpansCoverTheVideo(found)
+    }
+
     @Test func aSlowFadeHasKeyFramesWithoutAnyCut() throws {
         let path = try SampleMedia.make(
             "fade.mp4",

@@ -29,6 +29,32 @@ import Testing
         #expect(reel_absolute_difference_sum_scalar(black, white, white.count) == 255 << 20)
     }
 
+    @Test(arguments: [(16, 1, 1), (160, 90, 10), (47, 33, 8), (15, 90, 10), (160, 9, 10)])
+    func vectorCellsEqualTheScalarOnes(width: Int, height: Int, cellHeight: Int) {
+        var random = SystemRandomNumberGenerator()
+        let a = (0..<width * height).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        // Every second row differs little, so that some thresholds split the cells.
+        let b = a.enumerated().map { index, pixel in
+            index / width % 20 < 10 ? pixel ^ UInt8.random(in: 0...7, using: &random) : ~pixel
+        }
+        for threshold in [UInt32(0), 1, 2, 3, 4, 8, 100, 255] {
+            #expect(
+                reel_restructured_cells(a, b, width, height, cellHeight, threshold)
+                    == reel_restructured_cells_scalar(
+                        a, b, width, height, cellHeight, threshold))
+        }
+    }
+
+    @Test func aCellCountsByWhatStandsInItNotByItsBrightness() {
+        let ground = [UInt8](repeating: 100, count: 32 * 10)
+        let brighter = [UInt8](repeating: 180, count: 32 * 10)
+        #expect(reel_restructured_cells(ground, brighter, 32, 10, 10, 1) == 0)
+        // Every second pixel of the right cell 20 higher: a standard deviation of 10.
+        let striped = (0..<320).map { UInt8($0 % 32 >= 16 && $0 % 2 == 0 ? 120 : 100) }
+        #expect(reel_restructured_cells(ground, striped, 32, 10, 10, 10) == 1)
+        #expect(reel_restructured_cells(ground, striped, 32, 10, 10, 11) == 0)
+    }
+
     struct Shape: Sendable, CustomStringConvertible {
         var width: Int
         var height: Int

@@ -9,6 +9,18 @@ uint64_t reel_absolute_difference_sum(const uint8_t *a, const uint8_t *b, size_t
 /// The same in plain C: the oracle of the tests.
 uint64_t reel_absolute_difference_sum_scalar(const uint8_t *a, const uint8_t *b, size_t count);
 
+/// Cells of two grey planes, 16 pixels wide and `cell_height` high, over which the difference of the
+/// planes has a standard deviation of `threshold` or more: they show something else, whatever the
+/// brightness. What is left at the right and lower edges is no cell.
+///
+/// Requires 1 ≤ cell_height, and threshold ≤ 255.
+size_t reel_restructured_cells(
+    const uint8_t *a, const uint8_t *b, size_t width, size_t height, size_t cell_height,
+    unsigned threshold);
+size_t reel_restructured_cells_scalar(
+    const uint8_t *a, const uint8_t *b, size_t width, size_t height, size_t cell_height,
+    unsigned threshold);
+
 /// A grey plane and its small copy, of which each pixel is the mean of a cell of the plane: cell i of
 /// n along a side of length s goes from i·s/n up to, not including, (i + 1)·s/n, rounded down.
 ///
