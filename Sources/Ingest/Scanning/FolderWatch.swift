@@ -32,10 +32,14 @@ package final class FolderWatch {
     package init(_ paths: [String], settleSeconds: Double = 2, intervalSeconds: Double = 30) {
         self.settleSeconds = settleSeconds
         self.intervalSeconds = intervalSeconds
-        roots = paths
+        roots = paths.map { path in
+            guard let absolute = realpath(path, nil) else { return path }
+            defer { free(absolute) }
+            return String(cString: absolute)
+        }
         descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         if descriptor < 0 { pollingReason = "inotify is not available here" }
-        for path in paths { watch(path, isRoot: true) }
+        for path in roots { watch(path, isRoot: true) }
     }
 
     deinit {
