@@ -64,9 +64,13 @@ struct CommitGroup {
                         mediaSeconds: asset.asset.durationSeconds, note: asset.note)))
             commits.append(AssetCommit(record: asset, file: record))
             problems[asset.asset.id] = .some(nil)
-        case .known(let asset):
+        case .unchanged(let asset), .known(let asset):
             record.asset = asset
-            members.append(member(.knownContent))
+            if case .known = reading {
+                members.append(member(.knownContent))
+            } else {
+                members.append(member(.unchanged))
+            }
             notes.append(record)
         case .copy(let asset):
             record.asset = asset

@@ -24,8 +24,10 @@ struct IngestRun {
         progress: (IngestProgress) -> Void, isCancelled: () -> Bool
     ) throws {
         if settings.budgetSeconds != nil {
+            // What the library has is not made less of.
+            let known = try library.knownFiles()
             try pass(
-                files, settings: settings.brief, report: report, progress: progress,
+                files.filter { known[$0.path]?.asset == nil }, settings: settings.brief, report: report, progress: progress,
                 isCancelled: isCancelled)
         }
         try pass(

@@ -42,7 +42,8 @@ struct FileReader {
             if let known = context.knownAssets[id], context.wanted.isMet(by: known),
                 hasSameSubtitles(known, file, id)
             {
-                return .known(id)
+                let before = context.knownFiles[file.path]?.record.asset
+                return before == id ? .unchanged(id) : .known(id)
             }
             guard context.claims.claim(id) else { return .copy(of: id) }
             let record = try record(of: file, number: number, id: id, digest: digest)

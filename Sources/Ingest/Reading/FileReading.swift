@@ -5,7 +5,9 @@ internal import Storage
 enum FileReading: Sendable {
     /// Everything but vectors, and what they decide. The pictures were as many as key frames.
     case read(AssetRecord)
-    /// The library holds this content, complete.
+    /// The library holds this content, complete, from this very path.
+    case unchanged(AssetID)
+    /// The library holds this content, complete, from another path.
     case known(AssetID)
     /// Another file of this run has the same content.
     case copy(of: AssetID)
