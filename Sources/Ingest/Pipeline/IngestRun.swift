@@ -27,7 +27,8 @@ struct IngestRun {
             // What the library has is not made less of.
             let known = try library.knownFiles()
             try pass(
-                files.filter { known[$0.path]?.asset == nil }, settings: settings.brief, report: report, progress: progress,
+                files.filter { known[$0.path]?.asset == nil }, settings: settings.brief,
+                report: report, progress: progress,
                 isCancelled: isCancelled)
         }
         try pass(
