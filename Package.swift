@@ -25,6 +25,8 @@ let modules: [Module] = [
     Module(
         name: "CPocketSphinx", floor: 0, systemLibrary: ("pocketsphinx", "libpocketsphinx-dev")),
     Module(name: "CTesseract", floor: 0, systemLibrary: (nil, "libtesseract-dev")),
+    Module(name: "CEvent", floor: 0, systemLibrary: (nil, "libevent-dev")),
+    Module(name: "CCurl", floor: 0, systemLibrary: ("libcurl", "libcurl4-openssl-dev")),
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
@@ -61,6 +63,8 @@ let modules: [Module] = [
     Module(
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
+    // Who answers a prompt, wherever it runs.
+    Module(name: "LanguageModels", floor: 4),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -83,6 +87,8 @@ let modules: [Module] = [
             "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite", "Storage", "Tensors",
             "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
+    // 9: the same over HTTP.
+    Module(name: "WebAPI", floor: 9),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
 ]

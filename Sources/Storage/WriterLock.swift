@@ -23,7 +23,10 @@ final class WriterLock {
         self.descriptor = descriptor
     }
 
+    /// Unlocks before it closes: a child forked meanwhile holds the same open file until its exec,
+    /// and would keep the lock of a writer that is gone.
     deinit {
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

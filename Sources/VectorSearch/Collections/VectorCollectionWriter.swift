@@ -31,7 +31,12 @@ package final class VectorCollectionWriter {
         }
     }
 
-    deinit { if lock >= 0 { close(lock) } }
+    /// Unlocks first: a child forked meanwhile may still hold the same open file.
+    deinit {
+        guard lock >= 0 else { return }
+        _ = flock(lock, LOCK_UN)
+        close(lock)
+    }
 
     /// Choices that are left to the program where they are nil.
     package struct Options: Sendable {

@@ -1,0 +1,47 @@
+// libcurl's easy interface. Its setters are variadic and typed by their option, so each kind of
+// value has a function of its own here.
+#ifndef REEL_CCURL_SHIM_H
+#define REEL_CCURL_SHIM_H
+#include <curl/curl.h>
+
+static inline CURLcode reel_curl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode reel_curl_set_size(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode reel_curl_set_text(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode reel_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode reel_curl_set_list(
+    CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+typedef size_t (*reel_curl_writer)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode reel_curl_set_writer(
+    CURL *handle, CURLoption option, reel_curl_writer value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode reel_curl_set_progress(CURL *handle, curl_xferinfo_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+
+static inline CURLcode reel_curl_set_open_socket(
+    CURL *handle, curl_opensocket_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+static inline CURLcode reel_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+#endif
