@@ -40,7 +40,7 @@ export function why(hit, toggle) {
       "rerank", meter(hit.reranking.score, "rerank")));
   }
   const sure = Number.isFinite(hit.confidence)
-    ? make("span", { class: "sure", title: "How seldom chance finds as much: 1 − the rate of false alarms" }, `${percent(hit.confidence)} sure`)
+    ? make("span", { class: hit.confidence < 0.5 ? "sure is-low" : "sure", title: "How seldom chance finds as much: 1 − the rate of false alarms" }, `${percent(hit.confidence)} sure`)
     : null;
   const button = make("button", { type: "button", class: "why", "aria-expanded": "false", onclick: toggle },
     sure, ...parts, make("span", { class: "unseen" }, "Why it matched"), icon("chevron", 15));

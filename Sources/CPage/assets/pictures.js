@@ -22,7 +22,7 @@ async function use(file) {
     }
   }
   const key = `p${pictures.size + 1}`;
-  pictures.set(key, { blob, name: file.name || "pasted picture", url: URL.createObjectURL(blob) });
+  pictures.set(key, { blob, name: file.name || "pasted picture" });
   address.go({ view: "search", picture: key, like: null });
 }
 
@@ -88,10 +88,23 @@ export function showPicture(place) {
   const shown = picture(place.picture);
   chip.hidden = shown === null;
   if (shown === null) return chip.replaceChildren();
-  chip.replaceChildren(
-    make("img", { src: shown.url, alt: `The picture searched by: ${shown.name}` }),
+  if (chip.dataset.picture === place.picture && chip.childElementCount > 0) return;
+  chip.dataset.picture = place.picture;
+  chip.replaceChildren(drawing(shown),
     make("button", {
       type: "button", class: "icon-button", "aria-label": "Search without the picture",
       onclick: () => { address.go({ picture: null }); byId("query").focus(); },
     }, icon("close", 15)));
+}
+
+/// Drawn, not linked: the policy of the page allows no pictures but the server's.
+function drawing({ blob, name }) {
+  const side = 96;
+  const canvas = make("canvas", { width: side, height: side, role: "img", "aria-label": `The picture searched by: ${name}` });
+  createImageBitmap(blob).then((bitmap) => {
+    const scale = Math.max(side / bitmap.width, side / bitmap.height);
+    const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+    canvas.getContext("2d").drawImage(bitmap, (side - width) / 2, (side - height) / 2, width, height);
+  }, () => {});
+  return canvas;
 }

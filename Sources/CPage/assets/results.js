@@ -82,6 +82,9 @@ export const opening = (hit) => ({
 /// The words with those that matched marked.
 function words(hit) {
   if (!hit.snippet) return null;
+  // A file's name is above already, unless its words are what was looked for.
+  const plain = (text) => text.toLowerCase().replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  if (plain(hit.snippet) === plain(fileName(hit.asset.path)) && !hit.highlights?.some((piece) => piece.matched)) return null;
   const pieces = hit.highlights?.length > 0 ? hit.highlights : [{ text: hit.snippet, matched: false }];
   return make("p", { class: "hit-words" },
     pieces.map((piece) => (piece.matched ? make("mark", {}, piece.text) : piece.text)));

@@ -61,6 +61,7 @@ export function showSearch(place) {
   showLike(place);
   showFilters(place);
   const searching = address.isSearch(place);
+  box.placeholder = place.picture || place.like ? "and words, if you like" : "a red car by the sea";
   view.classList.toggle("is-start", !searching);
   document.title = searching && place.query ? `${place.query} – reel` : "reel";
   const key = address.searchKey(place);
@@ -146,7 +147,8 @@ function showHits(place, answer, stage) {
 }
 
 function stageDots(stage) {
-  const reached = stage === "whole" || stage === "done" ? stages.length : stages.indexOf(stage) + 1;
+  if (stage === "whole" || stage === "done") return null;
+  const reached = stages.indexOf(stage) + 1;
   return make("span", { class: "stage-dots", "aria-hidden": "true" },
     stages.map((_, index) => make("i", { class: index < reached ? "is-done" : index === reached ? "is-now" : null })));
 }
