@@ -79,11 +79,16 @@ let modules: [Module] = [
     Module(
         name: "Retrieval", floor: 6,
         uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
+    // 7: what is made of what was found.
+    Module(
+        name: "Answering", floor: 7,
+        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "UnicodeText"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "IsolatedDecoding",
+            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
+            "IsolatedDecoding",
             "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
@@ -202,6 +207,9 @@ let package = Package(
         tests(
             "RetrievalTests",
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
+        tests(
+            "AnsweringTests",
+            uses: ["Answering", "Corpus", "Embedders", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.

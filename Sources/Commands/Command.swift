@@ -32,7 +32,7 @@ struct CommandContext: Sendable {
 /// All commands, in the order `--help` lists them.
 enum CommandList {
     static let everyday: [any Command.Type] = [
-        IndexCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self,
+        IndexCommand.self, SearchCommand.self, AskCommand.self, ListCommand.self, ShowCommand.self,
         DoctorCommand.self, EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [

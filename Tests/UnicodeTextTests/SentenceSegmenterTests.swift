@@ -1,0 +1,20 @@
+import Testing
+import UnicodeText
+
+@Suite struct SentenceSegmenterTests {
+    private static let texts: [(text: String, sentences: [String])] = [
+        ("", []),
+        (" \n ", []),
+        ("No end", ["No end"]),
+        ("One.  Two?\nThree! Four", ["One.", "Two?", "Three!", "Four"]),
+        ("Mr. Smith left. He ran.", ["Mr. Smith left.", "He ran."]),
+        ("It costs 3.50 today. Fine.", ["It costs 3.50 today.", "Fine."]),
+        ("“Go!” she said. They went.", ["“Go!” she said.", "They went."]),
+        ("我来了。他走了吗？走。", ["我来了。", "他走了吗？", "走。"]),
+    ]
+
+    @Test(arguments: texts)
+    func sentencesEndWhereReadersEndThem(text: String, sentences: [String]) throws {
+        #expect(try SentenceSegmenter.sentences(of: text) == sentences)
+    }
+}
