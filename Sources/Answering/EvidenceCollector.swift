@@ -125,6 +125,8 @@ private struct AssetPassages {
                 let passage = window.passages[index]
                 guard let place = passage.span, place.shares(timeWith: span) else { continue }
                 let (text, widened) = try window.whole(index)
+                // The neighbour before may have lent all it says.
+                if let last = moments.last, text.hasPrefix(last.text) { moments.removeLast() }
                 moments.append(Moment(text: text, span: widened, source: passage.source))
             }
         }

@@ -2,8 +2,8 @@ import CICU
 
 /// Finds the sentences of a text in any language (Unicode Standard Annex #29).
 ///
-/// The standard's rules know no abbreviations: after "Mr." a sentence ends. Such a beginning is
-/// joined to what follows it.
+/// The standard's rules know no abbreviations: after "Mr." a sentence ends. A piece that ends in a
+/// common one of English is joined to what follows it.
 package enum SentenceSegmenter {
     /// Bytes that are cut; what a longer text has after them is left whole.
     private static let longest = 1 << 20
@@ -38,10 +38,17 @@ package enum SentenceSegmenter {
 }
 
 extension String {
-    /// "Mr." and "3." are beginnings; "No!" and "走。" are sentences.
+    private static let abbreviations: Set<String> = [
+        "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "fig", "vol", "approx",
+    ]
+
+    /// Whether the last word is an abbreviation, an initial or a number of a list, so that its full
+    /// stop ends nothing.
     fileprivate var isBeginning: Bool {
         guard last == "." else { return false }
-        let word = dropLast()
-        return word.count < 4 && !word.contains(where: \.isWhitespace)
+        let word = dropLast().split(whereSeparator: \.isWhitespace).last.map(String.init) ?? ""
+        let isInitial = word.count == 1 && word.first?.isUppercase == true && word != "I"
+        let isListNumber = count == word.count + 1 && word.allSatisfy(\.isNumber)
+        return isInitial || isListNumber || Self.abbreviations.contains(word.lowercased())
     }
 }

@@ -9,7 +9,8 @@ import UnicodeText
         ("One.  Two?\nThree! Four", ["One.", "Two?", "Three!", "Four"]),
         ("Mr. Smith left. He ran.", ["Mr. Smith left.", "He ran."]),
         ("It costs 3.50 today. Fine.", ["It costs 3.50 today.", "Fine."]),
-        ("“Go!” she said. They went.", ["“Go!” she said.", "They went."]),
+        ("I met Dr. J. Doe. 1. First. 2. Next.", ["I met Dr. J. Doe.", "1. First.", "2. Next."]),
+        ("“Go.” They went.", ["“Go.”", "They went."]),
         ("我来了。他走了吗？走。", ["我来了。", "他走了吗？", "走。"]),
     ]
 
