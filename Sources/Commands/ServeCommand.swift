@@ -54,8 +54,13 @@ enum ServeCommand: Command {
 
     /// What scripts read once requests are taken.
     private struct Listening: Encodable {
-        var schema_version = 1
+        var schemaVersion = 1
         var listening: String
+
+        enum CodingKeys: String, CodingKey {
+            case schemaVersion = "schema_version"
+            case listening
+        }
     }
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {

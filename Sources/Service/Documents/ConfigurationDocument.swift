@@ -29,8 +29,13 @@ package struct ConfigurationDocument: Encodable {
         var from: String
     }
 
-    private let schema_version = 1
+    private let schemaVersion = 1
     private let settings: [String: Setting]
+
+    enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case settings
+    }
 
     package init(_ configuration: Configuration) {
         let serving = configuration.serving

@@ -11,7 +11,8 @@ struct RequestHead: Equatable, Sendable {
     var method: HTTPMethod
     /// As it was sent: path, and query behind a `?`.
     var target: String
-    var isVersion1_1: Bool
+    /// HTTP/1.1, not 1.0.
+    var isNewest: Bool
     /// Names in lower case; a name sent twice has its values joined by `, `.
     var headers: [String: String]
     var body: Body
@@ -30,7 +31,7 @@ struct RequestHead: Equatable, Sendable {
             throw .headTooLarge(
                 "The request has \(lines.count) headers; at most \(limits.headerCount) are taken.")
         }
-        let (method, target, isVersion1_1) = try Self.requestLine(bytes[first], limits: limits)
+        let (method, target, isNewest) = try Self.requestLine(bytes[first], limits: limits)
         var headers: [String: String] = [:]
         for line in lines {
             let (name, value) = try Self.header(bytes[line])
@@ -45,9 +46,9 @@ struct RequestHead: Equatable, Sendable {
         }
         self.method = method
         self.target = target
-        self.isVersion1_1 = isVersion1_1
+        self.isNewest = isNewest
         self.headers = headers
-        body = try Self.body(method: method, isVersion1_1: isVersion1_1, headers: headers)
+        body = try Self.body(method: method, isNewest: isNewest, headers: headers)
     }
 
     /// The part of the target before the query.
@@ -148,7 +149,7 @@ struct RequestHead: Equatable, Sendable {
     }
 
     private static func body(
-        method: HTTPMethod, isVersion1_1: Bool, headers: [String: String]
+        method: HTTPMethod, isNewest: Bool, headers: [String: String]
     ) throws(Refusal) -> Body {
         guard headers["host"] != nil else { throw .malformed("The header host is missing.") }
         let body: Body
@@ -166,7 +167,7 @@ struct RequestHead: Equatable, Sendable {
             }
             body = count == 0 ? .none : .length(count)
         case (nil, let encoding?):
-            guard encoding.lowercased() == "chunked", isVersion1_1 else {
+            guard encoding.lowercased() == "chunked", isNewest else {
                 throw .malformed("The only transfer-encoding is chunked, in HTTP/1.1.")
             }
             body = .chunked
