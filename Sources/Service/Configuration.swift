@@ -30,6 +30,8 @@ package struct Configuration: Sendable, Equatable {
     package var precision: PrecisionChoice?
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
+    /// Folders below which the server may take files in; none unless someone says so.
+    package var mediaRoots: [String] = []
     /// The file that this project's settings are read from, whether it exists or not.
     package var projectFile: String
 
@@ -46,6 +48,8 @@ package struct Configuration: Sendable, Equatable {
         package var indexPath: String?
         package var configurationFile: String?
         package var modelFolder: String?
+        /// Empty where nothing was said.
+        package var mediaRoots: [String] = []
 
         package init() {}
     }
@@ -60,6 +64,7 @@ package struct Configuration: Sendable, Equatable {
         var voiceModel: String?
         var pocketSphinxModel: String?
         var languages: [String]?
+        var mediaRoots: [String]?
         var workers: Int?
         var precision: String?
         var weights: [String: Double]?
@@ -71,6 +76,7 @@ package struct Configuration: Sendable, Equatable {
             case rerankModel = "rerank_model"
             case voiceModel = "voice_model"
             case pocketSphinxModel = "pocketsphinx_model"
+            case mediaRoots = "media_roots"
         }
     }
 
@@ -112,7 +118,15 @@ package struct Configuration: Sendable, Equatable {
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
             precision: try (environment["REEL_PRECISION"] ?? first(\.precision)).map(precision),
             weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,
+            mediaRoots: flags.mediaRoots.isEmpty
+                ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
+                : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
+    }
+
+    /// Folders with a colon between them, as in `PATH`.
+    private static func folderList(_ text: String) -> [String] {
+        text.split(separator: ":").map(String.init)
     }
 
     /// `en,de` as a list.
@@ -187,8 +201,8 @@ package struct Configuration: Sendable, Equatable {
             throw Failure(
                 .badConfiguration,
                 "A key of the settings file \(path) has a value of the wrong type: workers is a "
-                    + "number, weights an object of numbers, languages a list of texts, the "
-                    + "others are texts.")
+                    + "number, weights an object of numbers, languages and media_roots lists of "
+                    + "texts, the others are texts.")
         }
         if let weights = settings.weights {
             let areKnown = weights.keys.allSatisfy { Channel(rawValue: $0) != nil }
