@@ -67,7 +67,7 @@ let modules: [Module] = [
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
     // Who answers a prompt, wherever it runs.
-    Module(name: "LanguageModels", floor: 4),
+    Module(name: "LanguageModels", floor: 4, uses: ["Corpus"]),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -87,8 +87,8 @@ let modules: [Module] = [
         name: "Service", floor: 8,
         uses: [
             "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "IsolatedDecoding",
-            "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite", "Storage", "Tensors",
-            "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
     Module(name: "WebAPI", floor: 9, uses: ["CEvent", "CPage", "Corpus", "Service"]),
@@ -195,6 +195,7 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
+        tests("LanguageModelsTests", uses: ["LanguageModels"]),
         tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),
         tests(

@@ -44,8 +44,8 @@ struct CommandContext: Sendable {
 enum CommandList {
     static let everyday: [any Command.Type] = [
         IndexCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self,
-        ServeCommand.self,
-        DoctorCommand.self, EvaluateCommand.self,
+        RemoveCommand.self, StatisticsCommand.self, ServeCommand.self, DoctorCommand.self,
+        EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,

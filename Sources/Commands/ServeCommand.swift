@@ -39,9 +39,7 @@ enum ServeCommand: Command {
         if arguments.has("allowed-host") {
             flags.serving.allowedHosts = arguments.allValues("allowed-host")
         }
-        if arguments.has("media-root") {
-            flags.serving.mediaRoots = arguments.allValues("media-root")
-        }
+        flags.mediaRoots = arguments.allValues("media-root")
         flags.serving.maximumConnections = try arguments.integer("max-connections", in: 1...4096)
         flags.serving.maximumConnectionsPerAddress = try arguments.integer(
             "max-connections-per-address", in: 1...4096)

@@ -30,6 +30,8 @@ package struct Configuration: Sendable, Equatable {
     package var precision: PrecisionChoice?
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
+    /// Folders below which the server may take files in; none unless someone says so.
+    package var mediaRoots: [String] = []
     /// The file that this project's settings are read from, whether it exists or not.
     package var projectFile: String
     /// How `reel serve` listens.
@@ -51,6 +53,8 @@ package struct Configuration: Sendable, Equatable {
         package var configurationFile: String?
         package var modelFolder: String?
         package var serving = ServingSettings.Flags()
+        /// Empty where nothing was said.
+        package var mediaRoots: [String] = []
 
         package init() {}
     }
@@ -65,6 +69,7 @@ package struct Configuration: Sendable, Equatable {
         var voiceModel: String?
         var pocketSphinxModel: String?
         var languages: [String]?
+        var mediaRoots: [String]?
         var workers: Int?
         var precision: String?
         var weights: [String: Double]?
@@ -80,6 +85,7 @@ package struct Configuration: Sendable, Equatable {
             case rerankModel = "rerank_model"
             case voiceModel = "voice_model"
             case pocketSphinxModel = "pocketsphinx_model"
+            case mediaRoots = "media_roots"
         }
     }
 
@@ -121,6 +127,9 @@ package struct Configuration: Sendable, Equatable {
                 1, environment["REEL_WORKERS"].flatMap { Int($0) } ?? first(\.workers) ?? cores),
             precision: try (environment["REEL_PRECISION"] ?? first(\.precision)).map(precision),
             weights: first(\.weights).map(channelWeights) ?? SearchRequest.defaultWeights,
+            mediaRoots: flags.mediaRoots.isEmpty
+                ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
+                : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
         configuration.serving = try ServingSettings(
             flags: flags.serving, environment: environment, files: files.map(\.serving))
@@ -128,6 +137,11 @@ package struct Configuration: Sendable, Equatable {
             flags: flags, environment: environment,
             files: files.map { (path: $0.path, keys: $0.keys) })
         return configuration
+    }
+
+    /// Folders with a colon between them, as in `PATH`.
+    private static func folderList(_ text: String) -> [String] {
+        text.split(separator: ":").map(String.init)
     }
 
     /// `en,de` as a list.

@@ -8,8 +8,6 @@ package struct ServingSettings: Sendable, Equatable {
     package var tokenFile: String?
     /// Names this server answers to besides those of this machine.
     package var allowedHosts: [String] = []
-    /// Folders below which files may be indexed through the API; none: nothing may.
-    package var mediaRoots: [String] = []
     package var maximumConnections = 256
     package var maximumConnectionsPerAddress = 32
     /// Requests answered at the same time.
@@ -31,7 +29,6 @@ package struct ServingSettings: Sendable, Equatable {
         package var port: Int?
         package var tokenFile: String?
         package var allowedHosts: [String]?
-        package var mediaRoots: [String]?
         package var maximumConnections: Int?
         package var maximumConnectionsPerAddress: Int?
         package var requestWorkers: Int?
@@ -49,7 +46,6 @@ package struct ServingSettings: Sendable, Equatable {
         var port: Int?
         var tokenFile: String?
         var allowedHosts: [String]?
-        var mediaRoots: [String]?
         var maximumConnections: Int?
         var maximumConnectionsPerAddress: Int?
         var requestWorkers: Int?
@@ -62,7 +58,6 @@ package struct ServingSettings: Sendable, Equatable {
             case host, port
             case tokenFile = "token_file"
             case allowedHosts = "allowed_hosts"
-            case mediaRoots = "media_roots"
             case maximumConnections = "max_connections"
             case maximumConnectionsPerAddress = "max_connections_per_address"
             case requestWorkers = "request_workers"
@@ -87,18 +82,13 @@ package struct ServingSettings: Sendable, Equatable {
             }
             return value
         }
-        func list(_ variable: String, separator: Character) -> [String]? {
-            environment[variable].map { $0.split(separator: separator).map(String.init) }
-        }
         host = flags.host ?? environment["REEL_HOST"] ?? first(\.host) ?? host
         port = try flags.port ?? number("REEL_PORT") ?? first(\.port) ?? port
         tokenFile = flags.tokenFile ?? environment["REEL_TOKEN_FILE"] ?? first(\.tokenFile)
         allowedHosts =
-            flags.allowedHosts ?? list("REEL_ALLOWED_HOSTS", separator: ",")
+            flags.allowedHosts
+            ?? environment["REEL_ALLOWED_HOSTS"].map { $0.split(separator: ",").map(String.init) }
             ?? first(\.allowedHosts) ?? []
-        mediaRoots =
-            flags.mediaRoots ?? list("REEL_MEDIA_ROOTS", separator: ":") ?? first(\.mediaRoots)
-            ?? []
         maximumConnections =
             try flags.maximumConnections ?? number("REEL_MAX_CONNECTIONS")
             ?? first(\.maximumConnections) ?? maximumConnections

@@ -30,7 +30,7 @@ enum SettingOrigins {
         Setting("port", flag: "port") { $0.serving.port != nil },
         Setting("token_file", flag: "token-file") { $0.serving.tokenFile != nil },
         Setting("allowed_hosts", flag: "allowed-host") { $0.serving.allowedHosts != nil },
-        Setting("media_roots", flag: "media-root") { $0.serving.mediaRoots != nil },
+        Setting("media_roots", flag: "media-root") { !$0.mediaRoots.isEmpty },
         Setting("max_connections", flag: "max-connections") {
             $0.serving.maximumConnections != nil
         },

@@ -57,7 +57,7 @@ package struct ConfigurationDocument: Encodable {
             "port": .count(serving.port),
             "token_file": serving.tokenFile.map { .text($0) } ?? .none,
             "allowed_hosts": .texts(serving.allowedHosts),
-            "media_roots": .texts(serving.mediaRoots),
+            "media_roots": .texts(configuration.mediaRoots),
             "max_connections": .count(serving.maximumConnections),
             "max_connections_per_address": .count(serving.maximumConnectionsPerAddress),
             "request_workers": .count(serving.requestWorkers),
