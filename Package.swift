@@ -13,6 +13,8 @@ struct Module {
     /// Debian library behind a module map: name of the .pc file, or link lines in the map itself.
     var systemLibrary: (pkgConfig: String?, package: String)?
     var linkedLibraries: [String] = []
+    /// Folder of files that the C code embeds: not sources themselves.
+    var embeds: String?
 }
 
 let modules: [Module] = [
@@ -30,6 +32,7 @@ let modules: [Module] = [
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
+    Module(name: "CPage", floor: 0, isC: true, embeds: "assets"),
     // 1: nouns, arrays, words, rows.
     Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "JSONText", floor: 1),
@@ -64,7 +67,7 @@ let modules: [Module] = [
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
     // Who answers a prompt, wherever it runs.
-    Module(name: "LanguageModels", floor: 4),
+    Module(name: "LanguageModels", floor: 4, uses: ["Corpus"]),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -79,18 +82,23 @@ let modules: [Module] = [
     Module(
         name: "Retrieval", floor: 6,
         uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
+    // 7: what is made of what was found.
+    Module(
+        name: "Answering", floor: 7,
+        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "UnicodeText"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "IsolatedDecoding",
-            "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite", "Storage", "Tensors",
-            "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
+            "IsolatedDecoding",
+            "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
-    Module(name: "WebAPI", floor: 9),
+    Module(name: "WebAPI", floor: 9, uses: ["CEvent", "CPage", "Corpus", "Service"]),
     // 10: the command line.
-    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
+    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service", "WebAPI"]),
 ]
 
 let floors = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.floor) })
@@ -123,9 +131,14 @@ func target(for module: Module) -> Target {
         return .target(name: module.name, dependencies: dependencies, swiftSettings: swiftSettings)
     }
     return .target(
-        name: module.name, dependencies: dependencies,
+        name: module.name, dependencies: dependencies, exclude: module.embeds.map { [$0] } ?? [],
         // Inner loops are optimised in debug builds too: tests run real models.
-        cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])],
+        cSettings: [
+            .unsafeFlags(
+                ["-O3", "-Wall", "-Wextra", "-Werror"]
+                    // #embed is of C23, and known to the compiler before.
+                    + (module.embeds == nil ? [] : ["-Wno-c23-extensions"]))
+        ],
         linkerSettings: module.linkedLibraries.map { .linkedLibrary($0) })
 }
 
@@ -187,6 +200,7 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
+        tests("LanguageModelsTests", uses: ["LanguageModels"]),
         tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),
         tests(
@@ -201,7 +215,11 @@ let package = Package(
         tests(
             "RetrievalTests",
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
+        tests(
+            "AnsweringTests",
+            uses: ["Answering", "Corpus", "Embedders", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
+        tests("WebAPITests", uses: ["Service", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(

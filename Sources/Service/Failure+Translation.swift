@@ -3,6 +3,7 @@ internal import Evaluation
 internal import Glibc
 internal import Ingest
 internal import IsolatedDecoding
+internal import LanguageModels
 internal import MediaDecoding
 internal import Retrieval
 internal import SQLite
@@ -24,6 +25,7 @@ extension Failure {
         case let error as RetrievalError: self.init(error.cause, error.description)
         case let error as ScreenTextError: self.init(error.cause, error.description)
         case let error as EvaluationError: self.init(error.cause, error.description)
+        case let error as PromptError: self.init(.badConfiguration, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
         default: self.init(.badData, "\(error)")

@@ -20,7 +20,8 @@ package final class Browser {
         for tool in ["/usr/bin/chromium", "/usr/bin/chromedriver"]
         where !FileManager.default.isExecutableFile(atPath: tool) {
             throw Failed(
-                description: "The page is tested in Chromium, and \(tool) is not there. Install it: "
+                description:
+                    "The page is tested in Chromium, and \(tool) is not there. Install it: "
                     + "apt-get install chromium chromium-driver")
         }
         scratch = try TemporaryFolder()
@@ -189,14 +190,16 @@ package final class Browser {
 
     /// The page as a PNG.
     package func screenshot() throws -> Data {
-        guard let text = try ask("GET", "/screenshot") as? String, let data = Data(base64Encoded: text)
+        guard let text = try ask("GET", "/screenshot") as? String,
+            let data = Data(base64Encoded: text)
         else { throw Failed(description: "chromedriver gave no picture of the page.") }
         return data
     }
 
     // MARK: The protocol
 
-    private func ask(_ method: String, _ path: String, _ body: [String: Any]? = nil) throws -> Any? {
+    private func ask(_ method: String, _ path: String, _ body: [String: Any]? = nil) throws -> Any?
+    {
         try send(method, "/session/\(session)\(path)", body)
     }
 
