@@ -9,6 +9,7 @@
 /// @property {string} since day, `2024-01-31`
 /// @property {string} until
 /// @property {number} confidence least, 0…1
+/// @property {number} top how many moments
 /// @property {string[]} channels empty for all
 /// @property {{asset: string, seconds: number} | null} like
 /// @property {string | null} picture key of a picture in this page's memory
@@ -17,6 +18,9 @@
 /// @property {number | null} end
 
 export const channels = ["keywords", "frames", "meaning"];
+
+/// Moments shown at first, and at most.
+export const [fewest, most] = [10, 100];
 
 /// @returns {Place}
 export function read(hash) {
@@ -31,6 +35,7 @@ export function read(hash) {
     since: items.get("since") ?? "",
     until: items.get("until") ?? "",
     confidence: Math.min(0.999, time("sure")),
+    top: Math.min(most, Math.max(fewest, Math.floor(time("top")))),
     channels: items.getAll("channel").filter((name) => channels.includes(name)),
     like: like ? { asset: like[1], seconds: Number(like[2]) || 0 } : null,
     picture: items.get("picture"),
@@ -51,6 +56,7 @@ export function write(place) {
   add("since", place.since);
   add("until", place.until);
   add("sure", place.confidence);
+  if (place.top !== fewest) add("top", place.top);
   place.channels.forEach((name) => add("channel", name));
   if (place.like) add("like", `${place.like.asset}@${rounded(place.like.seconds)}`);
   add("picture", place.picture);
@@ -75,7 +81,7 @@ export function searchKey(place) {
 
 /// As POST /v1/search takes it.
 export function searchRequest(place) {
-  const request = { query: place.query.trim() };
+  const request = { query: place.query.trim(), top: place.top };
   if (place.kinds.length > 0) request.kind = place.kinds;
   if (place.path.trim() !== "") request.path = place.path.trim();
   if (place.since !== "") request.since = place.since;

@@ -22,7 +22,7 @@ export async function showAnswer(root, place) {
 
 async function ask(root, note, button, place) {
   const mine = running = new AbortController();
-  const { query: question, ...filters } = address.searchRequest(place);
+  const { query: question, top: _, ...filters } = address.searchRequest(place);
   const body = make("div", { "aria-live": "polite" });
   root.querySelector(".answer-body")?.remove();
   body.className = "answer-body";

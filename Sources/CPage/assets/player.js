@@ -87,20 +87,33 @@ function head(title, path) {
 async function fill(place, known, plays) {
   const { asset, frames, passages } = known;
   const moment = { start: place.start, end: place.end };
-  const shown = screen(known, moment.start);
+  // Another moment of the same file: what plays stays, and moves.
+  const stays = open?.known === known;
+  const shown = stays ? open.shown : screen(known, moment.start);
   const timed = asset.duration_seconds > 0 && shown.media !== null;
-  stop();
-  open = { id: asset.id, known, media: shown.media, start: moment.start, end: moment.end, repeats: false };
+  open?.listening?.abort();
+  if (!stays) stop();
+  else if (shown.media) shown.media.currentTime = moment.start;
+  open = { id: asset.id, known, shown, listening: new AbortController(), media: shown.media, start: moment.start, end: moment.end, repeats: false };
   const line = timed ? track({ duration: asset.duration_seconds, moment, frames, passages, seek }) : null;
   const lists = beside({ frames, passages: asset.kind === "text" ? [] : passages, seek, start: moment.start });
   const now = make("span", { class: "now" }, clock(moment.start));
   const panel = byId("player");
   panel.setAttribute("aria-label", `Player: ${fileName(asset.path)}`);
-  panel.replaceChildren(...[head(asset.title ?? fileName(asset.path), folder(asset.path)), shown.element, line?.element,
+  const parts = [head(asset.title ?? fileName(asset.path), folder(asset.path)), shown.element, line?.element,
     timed ? make("div", { class: "track-times" }, now,
       moment.end !== null ? make("span", { class: "moment" }, `moment ${span(moment.start, moment.end)}`) : null,
       make("span", {}, clock(asset.duration_seconds))) : null,
-    tools(asset, moment, timed), lists.element].filter(Boolean));
+    tools(asset, moment, timed), lists.element].filter(Boolean);
+  // A video that is taken out of the page, even for a moment, stops.
+  for (const old of [...panel.children]) if (old !== shown.element) old.remove();
+  const middle = parts.indexOf(shown.element);
+  if (stays) {
+    shown.element.before(...parts.slice(0, middle));
+    shown.element.after(...parts.slice(middle + 1));
+  } else {
+    panel.replaceChildren(...parts);
+  }
   if (shown.media) {
     const mine = open;
     shown.media.addEventListener("timeupdate", () => {
@@ -109,7 +122,7 @@ async function fill(place, known, plays) {
       lists.tell(seconds);
       now.textContent = clock(seconds);
       if (mine.repeats && moment.end !== null && seconds > moment.end + 0.1) shown.media.currentTime = moment.start;
-    });
+    }, { signal: mine.listening.signal });
   }
   // The focus goes in only where the player covers the rest: elsewhere the arrows go on from hit to hit.
   if (narrow.matches) panel.querySelector(".player-head button").focus({ preventScroll: true });

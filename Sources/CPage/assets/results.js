@@ -133,7 +133,7 @@ function resultRow(hit, isExpanded) {
 
 /// A new search: the same filters, no words, only what is like this moment.
 export function moreLike(asset, seconds) {
-  address.go({ view: "search", query: "", picture: null, like: { asset, seconds } });
+  address.go({ view: "search", query: "", top: address.fewest, picture: null, like: { asset, seconds } });
   scrollTo({ top: 0 });
 }
 

@@ -32,12 +32,14 @@ export function startSearch() {
     clearTimeout(pause);
     submit(box.value);
   });
-  box.addEventListener("input", () => {
+  box.addEventListener("input", (event) => {
     clearTimeout(pause);
+    // Letters that are still being put together, as in Chinese or Japanese, are no query yet.
+    if (event.isComposing) return;
     pause = setTimeout(() => {
       const place = address.current();
       const started = address.isSearch(place);
-      if (box.value.trim() !== place.query.trim()) address.go({ query: box.value }, { replace: started });
+      if (box.value.trim() !== place.query.trim()) address.go({ query: box.value.trim(), top: address.fewest }, { replace: started });
     }, 320);
   });
 }
@@ -49,7 +51,7 @@ function submit(words) {
     if (address.isSearch(place)) run(place);
     return;
   }
-  address.go({ query: words });
+  address.go({ query: words.trim(), top: address.fewest });
 }
 
 /// Shows the search of this place; runs it when it is another one than is shown.
@@ -144,6 +146,14 @@ function showHits(place, answer, stage) {
     outcome.replaceChildren(...parts);
   }
   results.show(answer.hits);
+  if (stage === "done" && answer.hits.length >= place.top && place.top < address.most) outcome.append(moreRow(place));
+}
+
+function moreRow(place) {
+  return make("div", { class: "more" }, make("button", {
+    type: "button", class: "secondary",
+    onclick: () => address.go({ top: Math.min(address.most, place.top * 3) }, { replace: true }),
+  }, "Show more moments"));
 }
 
 function stageDots(stage) {
