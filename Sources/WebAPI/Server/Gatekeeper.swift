@@ -30,8 +30,8 @@ struct Gatekeeper: Sendable {
         do {
             return try admitChecked(head)
         } catch {
-            // Who lies about who or where they are gets no second request.
-            guard ![.host, .origin, .syntax].contains(error.reason) else { throw error }
+            // Who lies about who they are, or sends too much, gets no second request.
+            guard ![.host, .origin, .syntax, .size].contains(error.reason) else { throw error }
             switch head.body {
             case .none: break
             case .length(let count) where count <= Self.droppedBodyLimit: break
