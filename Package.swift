@@ -27,6 +27,8 @@ let modules: [Module] = [
     Module(name: "CTesseract", floor: 0, systemLibrary: (nil, "libtesseract-dev")),
     Module(name: "CEvent", floor: 0, systemLibrary: (nil, "libevent-dev")),
     Module(name: "CCurl", floor: 0, systemLibrary: ("libcurl", "libcurl4-openssl-dev")),
+    Module(name: "CZlib", floor: 0, systemLibrary: ("zlib", "zlib1g-dev")),
+    Module(name: "CLinear", floor: 0, systemLibrary: (nil, "liblinear-dev")),
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
@@ -79,12 +81,17 @@ let modules: [Module] = [
     Module(
         name: "Retrieval", floor: 6,
         uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
+    // 7: the law's own flow: classify, search within the class, predict.
+    Module(
+        name: "LegalCases", floor: 7,
+        uses: ["CKernels", "Corpus", "CZlib", "JSONText", "SQLite", "Storage"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
             "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "IsolatedDecoding",
-            "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
+            "LanguageModels", "LegalCases", "MediaDecoding", "Retrieval", "ScreenText", "Speech",
+            "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
@@ -202,6 +209,9 @@ let package = Package(
         tests(
             "RetrievalTests",
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
+        tests(
+            "LegalCasesTests",
+            uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.

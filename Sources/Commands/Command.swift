@@ -33,7 +33,7 @@ struct CommandContext: Sendable {
 enum CommandList {
     static let everyday: [any Command.Type] = [
         IndexCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self,
-        DoctorCommand.self, EvaluateCommand.self,
+        DoctorCommand.self, CasesCommand.self, EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,
