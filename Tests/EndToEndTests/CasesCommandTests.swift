@@ -18,7 +18,7 @@ import Testing
         let first = try run("import", Self.demo, "--json")
         #expect(first.exitCode == 0, "\(first.messages)")
         #expect(try first.objects().first?["added"] as? Int == 480)
-        #expect(try first.objects().first?["charges"] as? Int == 26)
+        #expect(try first.objects().first?["charges"] as? Int == 24)
         let again = try run("import", Self.demo, "--json")
         #expect(try again.objects().first?["added"] as? Int == 0)
         #expect(try again.objects().first?["known"] as? Int == 480)
