@@ -13,6 +13,8 @@ struct Module {
     /// Debian library behind a module map: name of the .pc file, or link lines in the map itself.
     var systemLibrary: (pkgConfig: String?, package: String)?
     var linkedLibraries: [String] = []
+    /// Folder of files that the C code embeds: not sources themselves.
+    var embeds: String?
 }
 
 let modules: [Module] = [
@@ -32,6 +34,7 @@ let modules: [Module] = [
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
+    Module(name: "CPage", floor: 0, isC: true, embeds: "assets"),
     // 1: nouns, arrays, words, rows.
     Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "JSONText", floor: 1),
@@ -95,9 +98,9 @@ let modules: [Module] = [
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
-    Module(name: "WebAPI", floor: 9),
+    Module(name: "WebAPI", floor: 9, uses: ["CEvent", "CPage", "Corpus", "Service"]),
     // 10: the command line.
-    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
+    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service", "WebAPI"]),
 ]
 
 let floors = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.floor) })
@@ -130,9 +133,14 @@ func target(for module: Module) -> Target {
         return .target(name: module.name, dependencies: dependencies, swiftSettings: swiftSettings)
     }
     return .target(
-        name: module.name, dependencies: dependencies,
+        name: module.name, dependencies: dependencies, exclude: module.embeds.map { [$0] } ?? [],
         // Inner loops are optimised in debug builds too: tests run real models.
-        cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])],
+        cSettings: [
+            .unsafeFlags(
+                ["-O3", "-Wall", "-Wextra", "-Werror"]
+                    // #embed is of C23, and known to the compiler before.
+                    + (module.embeds == nil ? [] : ["-Wno-c23-extensions"]))
+        ],
         linkerSettings: module.linkedLibraries.map { .linkedLibrary($0) })
 }
 
@@ -213,6 +221,7 @@ let package = Package(
             "LegalCasesTests",
             uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
+        tests("WebAPITests", uses: ["Service", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(

@@ -18,7 +18,7 @@ enum ListCommand: Command {
         let listing = try context.application.list()
         let console = context.console
         if arguments.has("problems") {
-            for problem in listing.problems {
+            for problem in listing.problems + listing.removed {
                 if context.wantsJSON {
                     try console.printJSON(problem)
                 } else {
@@ -52,12 +52,5 @@ enum ListCommand: Command {
             + context.shown(asset.path)
         if let note = summary.note { line += "  (in part: \(note))" }
         return line
-    }
-}
-
-extension String {
-    /// With spaces behind it up to a width.
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(1, width - count))
     }
 }

@@ -18,3 +18,10 @@ func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
 func fixed(_ number: Double, decimals: Int) -> String {
     String(format: "%.\(decimals)f", number)
 }
+
+extension String {
+    /// With spaces behind it up to a width.
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - count))
+    }
+}

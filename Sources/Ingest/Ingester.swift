@@ -32,7 +32,7 @@ package struct Ingester {
             throw IngestError.noMedia(paths: paths, skipped: scan.skipped.count)
         }
         var run = IngestRun(library: library, tools: tools, settings: settings)
-        run.summary.skipped = scan.skipped
+        run.summary.skipped = scan.skipped + plan.removed
         for file in plan.unchanged { try run.summary.tell(file, .unchanged, report) }
         for (file, problem) in plan.failedBefore {
             try run.summary.tell(file, .failed(reason: problem), report)
@@ -58,7 +58,7 @@ package struct Ingester {
         return IngestPreview(
             toRead: plan.toRead.map(\.path), unchanged: plan.unchanged.map(\.path),
             failedBefore: plan.failedBefore.map(\.file.path), gone: plan.gone,
-            beingWritten: plan.beingWritten.map(\.path), skipped: scan.skipped)
+            beingWritten: plan.beingWritten.map(\.path), skipped: scan.skipped + plan.removed)
     }
 }
 

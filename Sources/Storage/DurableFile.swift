@@ -64,6 +64,12 @@ package enum DurableFile {
         return names.sorted()
     }
 
+    /// Bytes; 0 when there is no such file.
+    static func size(of path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
     private static func create(_ path: String, holding bytes: [UInt8], synced: Bool) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

@@ -89,7 +89,8 @@ package final class LibraryReader {
             space: description, connection: connection, paths: paths, files: files)
     }
 
-    /// Files that could not be used, with the reason, by path.
+    /// Files that are not in use, with the reason, by path: those that could not be read, and those
+    /// that were taken out.
     package func problems() throws -> [(path: String, problem: String)] {
         try connection.statement(
             "SELECT path, problem FROM files WHERE problem NOT NULL ORDER BY path"

@@ -28,7 +28,8 @@ extension LibraryWriter {
     ///
     /// Sizes stay roughly geometric, as in a log-structured merge tree, so that each row is copied
     /// a logarithmic number of times however a library grows.
-    func compact() throws {
+    /// - Parameter purging: copies every segment that has a dead row.
+    func compact(purging: Bool = false) throws {
         segmentsSinceCompaction = 0
         for space in VectorSpace.Name.allCases {
             try dropDeadSegments(of: space)
@@ -36,8 +37,12 @@ extension LibraryWriter {
             var joined: [StoredSegment] = []
             var rows = 0
             for segment in segments {
-                let isHalfDead = segment.liveRows * 2 < segment.rows
-                guard isHalfDead || segment.liveRows <= max(Self.smallSegmentRows, 2 * rows) else {
+                let isDue =
+                    segment.liveRows * 2 < segment.rows
+                    || (purging && segment.liveRows < segment.rows)
+                guard isDue || segment.liveRows <= max(Self.smallSegmentRows, 2 * rows) else {
+                    // One that is due may come later: they are in order of what lives in them.
+                    if purging { continue }
                     break
                 }
                 joined.append(segment)

@@ -30,9 +30,14 @@ package final class LibraryWriter {
     private static let segmentsBetweenCompactions = 16
 
     /// Opens a library for writing, and makes it first when there is none.
-    /// - Parameter startingAnew: empties the library first, whatever state it is in.
-    package init(root: String, startingAnew: Bool = false) throws {
+    /// - Parameters:
+    ///   - startingAnew: empties the library first, whatever state it is in.
+    ///   - mustExist: makes none where there is none.
+    package init(root: String, startingAnew: Bool = false, mustExist: Bool = false) throws {
         paths = LibraryPaths(root: root)
+        guard !mustExist || access(paths.manifest, F_OK) == 0 else {
+            throw StorageError.noLibrary(path: paths.root)
+        }
         try DurableFile.makeFolder(paths.root)
         try Self.refuseForeignFolder(paths)
         try Disk.requireRoom(at: paths.root)
@@ -169,16 +174,21 @@ package final class LibraryWriter {
         }
     }
 
+    /// Of the last commit.
+    package func generation() throws -> Int64 { try catalog.generation() }
+
     /// Whether the library has changed since it was calibrated.
     package func needsCalibration() throws -> Bool {
         try catalog.calibration()?.generation != catalog.generation()
     }
 
     /// Tidies up after a run: joins small segments, and removes for good what was dropped.
-    package func finish() throws {
+    /// - Parameter purging: leaves no vector of what was dropped in any file, however much has to
+    ///   be copied for it.
+    package func finish(purging: Bool = false) throws {
         if hasRemovedPassages { try texts.compactIndex() }
         hasRemovedPassages = false
-        if hasChanged { try compact() }
+        if hasChanged { try compact(purging: purging) }
         try sweepSegments()
         // Pictures were written without waiting for the disk: now they are waited for at once.
         if hasChanged, case let number = FileSystem.flush(at: paths.root), number != 0 {

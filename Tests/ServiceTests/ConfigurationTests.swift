@@ -78,3 +78,26 @@ import Testing
         #expect(failure?.cause == .badConfiguration)
     }
 }
+
+@Suite struct MediaRootSettingsTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func mediaRootsComeFromFlagsThenTheEnvironmentThenFiles() throws {
+        let file = folder.path("reel.json")
+        try Data(#"{"media_roots": ["/of/file"]}"#.utf8).write(to: URL(fileURLWithPath: file))
+        var flags = Configuration.Flags()
+        #expect(try Configuration.load(flags: flags, environment: [:]).mediaRoots.isEmpty)
+        flags.configurationFile = file
+        #expect(try Configuration.load(flags: flags, environment: [:]).mediaRoots == ["/of/file"])
+        let environment = ["REEL_MEDIA_ROOTS": "/a:/b c"]
+        #expect(
+            try Configuration.load(flags: flags, environment: environment).mediaRoots
+                == ["/a", "/b c"])
+        flags.mediaRoots = ["/of/flag"]
+        #expect(
+            try Configuration.load(flags: flags, environment: environment).mediaRoots
+                == ["/of/flag"])
+    }
+}

@@ -10,6 +10,8 @@ struct IngestPlan {
     private(set) var failedBefore: [(file: FolderScan.FoundFile, problem: String)] = []
     /// Someone has them open for writing.
     private(set) var beingWritten: [FolderScan.FoundFile] = []
+    /// Taken out by the user, and not named now.
+    private(set) var removed: [SkippedFile] = []
     /// Paths that the library knows and that are no longer there, or now left out by a rule.
     private(set) var gone: [String] = []
 
@@ -23,7 +25,12 @@ struct IngestPlan {
                 && (FolderScan.isGone(path) || scan.ignores(path))
         }.sorted()
         for file in scan.found {
-            if let before = known[file.path], before.isSettled,
+            let isRemoved = known[file.path]?.record.isRemoved ?? false
+            if isRemoved, !scan.names(file.path) {
+                removed.append(SkippedFile(path: file.path, reason: .removed))
+                continue
+            }
+            if !isRemoved, let before = known[file.path], before.isSettled,
                 before.record.signature == file.signature
             {
                 if let problem = before.record.problem, !settings.retriesFailures {

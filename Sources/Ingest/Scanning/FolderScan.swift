@@ -59,6 +59,9 @@ struct FolderScan {
         roots.contains { path == $0 || path.hasPrefix($0 == "/" ? "/" : $0 + "/") }
     }
 
+    /// Whether a path was asked for itself, rather than found in a folder.
+    func names(_ path: String) -> Bool { roots.contains { PathText($0) == PathText(path) } }
+
     /// Whether a rule leaves a path out, or a folder above it.
     func ignores(_ path: String) -> Bool {
         skipped.contains { file in
@@ -203,6 +206,8 @@ package struct SkippedFile: Sendable, Equatable {
         case ignored
         /// Someone has it open for writing: the next run takes it.
         case beingWritten
+        /// The user took it out of the library.
+        case removed
 
         package var description: String {
             switch self {
@@ -212,6 +217,7 @@ package struct SkippedFile: Sendable, Equatable {
             case .unreadable(let reason): reason
             case .ignored: "left out by \(IgnoreRules.fileName)"
             case .beingWritten: "still being written; the next run takes it"
+            case .removed: FileRecord.removal
             }
         }
     }

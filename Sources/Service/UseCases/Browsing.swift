@@ -8,6 +8,8 @@ package struct LibraryListing: Sendable {
     package var assets: [AssetSummary]
     /// Files that could not be used, with the reason.
     package var problems: [FileProblem]
+    /// Files whose assets were taken out, with how to take them in again.
+    package var removed: [FileProblem]
 }
 
 package struct FileProblem: Sendable, Equatable, Encodable {
@@ -34,11 +36,13 @@ extension Application {
     package func list() throws -> LibraryListing {
         try Failure.translating {
             let library = try LibraryReader(root: configuration.indexPath)
+            let problems = try library.problems().map {
+                FileProblem(path: $0.path, problem: $0.problem)
+            }
             return LibraryListing(
                 generation: library.generation, assets: try library.assets(),
-                problems: try library.problems().map {
-                    FileProblem(path: $0.path, problem: $0.problem)
-                })
+                problems: problems.filter { $0.problem != FileRecord.removal },
+                removed: problems.filter { $0.problem == FileRecord.removal })
         }
     }
 
@@ -46,25 +50,36 @@ extension Application {
     package func timeline(of name: String) throws -> AssetTimeline {
         try Failure.translating {
             let library = try LibraryReader(root: configuration.indexPath)
-            let matches = try library.assets().filter { Self.names(name, $0.asset) }
-            guard let summary = matches.first(where: { $0.asset.path == name }) ?? matches.first
-            else { throw StorageError.noSuchAsset(name) }
-            guard matches.count == 1 || summary.asset.path == name else {
-                let paths = matches.prefix(3).map(\.asset.path).joined(separator: ", ")
-                throw Failure(
-                    .badRequest,
-                    "\(name) may be any of \(matches.count) assets: \(paths). Say more.")
-            }
-            let id = summary.asset.id
-            return AssetTimeline(
-                summary: summary,
-                frames: try library.keyFrames(of: id).map { frame in
-                    AssetTimeline.Frame(
-                        keyFrame: frame.keyFrame, span: frame.span,
-                        thumbnail: library.paths.thumbnail(frame.thumbnail))
-                },
-                passages: try library.passages(of: id).map(\.passage))
+            return try Self.timeline(of: Self.asset(named: name, in: library), in: library)
         }
+    }
+
+    static func timeline(
+        of summary: AssetSummary, in library: LibraryReader
+    ) throws -> AssetTimeline {
+        let id = summary.asset.id
+        return AssetTimeline(
+            summary: summary,
+            frames: try library.keyFrames(of: id).map { frame in
+                AssetTimeline.Frame(
+                    keyFrame: frame.keyFrame, span: frame.span,
+                    thumbnail: library.paths.thumbnail(frame.thumbnail))
+            },
+            passages: try library.passages(of: id).map(\.passage))
+    }
+
+    /// The one asset that a person means.
+    static func asset(named name: String, in library: LibraryReader) throws -> AssetSummary {
+        let matches = try library.assets().filter { Self.names(name, $0.asset) }
+        guard let summary = matches.first(where: { $0.asset.path == name }) ?? matches.first
+        else { throw StorageError.noSuchAsset(name) }
+        guard matches.count == 1 || summary.asset.path == name else {
+            let paths = matches.prefix(3).map(\.asset.path).joined(separator: ", ")
+            throw Failure(
+                .badRequest,
+                "\(name) may be any of \(matches.count) assets: \(paths). Say more.")
+        }
+        return summary
     }
 
     private static func names(_ name: String, _ asset: Asset) -> Bool {

@@ -54,7 +54,7 @@ extension Application {
         }
     }
 
-    private func rerankerPath(_ name: String) -> String? {
+    func rerankerPath(_ name: String) -> String? {
         modelPath(name, with: LowRankAdapter.configurationFile) ?? modelPath(name)
     }
 
