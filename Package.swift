@@ -88,13 +88,18 @@ let modules: [Module] = [
     Module(
         name: "LegalCases", floor: 7,
         uses: ["CKernels", "Corpus", "CZlib", "JSONText", "SQLite", "Storage"]),
+    // 7: what is made of what was found.
+    Module(
+        name: "Answering", floor: 7,
+        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "UnicodeText"]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest", "IsolatedDecoding",
-            "LanguageModels", "LegalCases", "MediaDecoding", "Retrieval", "ScreenText", "Speech",
-            "SQLite",
+            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
+            "IsolatedDecoding",
+            "LegalCases",
+            "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
@@ -220,6 +225,9 @@ let package = Package(
         tests(
             "LegalCasesTests",
             uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
+        tests(
+            "AnsweringTests",
+            uses: ["Answering", "Corpus", "Embedders", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("WebAPITests", uses: ["Service", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
