@@ -4,7 +4,7 @@ import { clock, sources, spokenTime } from "./format.js";
 import { thumb } from "./thumbs.js";
 
 /// @returns {{element: HTMLElement, tell: (seconds: number) => void}} `tell` marks what is on now.
-export function beside({ frames, passages, seek, start }) {
+export function beside({ asset, frames, passages, seek, start }) {
   const element = make("div", { class: "beside", tabindex: "-1" });
   const film = frames.map((frame) => ({
     start: frame.start_seconds, end: frame.end_seconds,
@@ -32,6 +32,11 @@ export function beside({ frames, passages, seek, start }) {
     element.append(make("h3", {}, "Of the whole file"), make("ul", { class: "untimed" },
       untimed.map((passage) => make("li", {}, passage.text, " ", source(passage)))));
   }
+  const others = (asset.paths ?? []).filter((path) => path !== asset.path);
+  if (others.length > 0) {
+    element.append(make("h3", {}, "The same file also at"), make("ul", { class: "untimed" }, others.map((path) => make("li", {}, path))));
+  }
+  if (asset.note) element.append(make("p", { class: "untimed" }, asset.note));
   if (element.childElementCount === 0) element.append(make("p", {}, "Nothing is known of this file but its name."));
 
   let marked = new Set();

@@ -44,7 +44,7 @@ export function startFilters(root) {
   const panel = make("div", { class: "filter-panel", id: "filter-panel", hidden: true },
     make("label", { class: "field" }, "Files whose path matches", path),
     make("label", { class: "field" }, "Changed on or after", since),
-    make("label", { class: "field" }, "Changed before", until),
+    make("label", { class: "field" }, "Changed on or before", until),
     make("div", { class: "field" }, make("span", { "aria-hidden": "true" }, "At least this sure"),
       make("div", { class: "range-row" }, confidence, sureness)),
     make("fieldset", {}, make("legend", {}, "Look with"), channelBoxes.map(({ element }) => element)));

@@ -38,6 +38,10 @@ export function percent(share) {
 
 export const figure = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
+/// 4.2 ms, 87 ms, 1.3 s.
+export const milliseconds = (value) =>
+  (value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`);
+
 /// How long a library plays: 3 min, 12.5 h.
 export function playingTime(seconds) {
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -1,7 +1,7 @@
 // Adding folders, and how far they are.
 import * as api from "./api.js";
 import { announce, icon, make, toast } from "./dom.js";
-import { clock, counted, figure } from "./format.js";
+import { clock, counted, figure, fileName } from "./format.js";
 
 const isOver = (job) => ["succeeded", "failed", "cancelled"].includes(job.state);
 const stateWords = { queued: "waiting", running: "reading", succeeded: "done", failed: "failed", cancelled: "stopped" };
@@ -35,6 +35,7 @@ function form(roots, started) {
   const frames = make("select", {}, ["fast", "thorough"].map((name) => make("option", { value: name }, name)));
   const transcribe = make("select", {}, [["auto", "where there are no subtitles"], ["off", "never"]].map(([value, name]) => make("option", { value }, name)));
   const rebuild = make("input", { type: "checkbox" });
+  const retry = make("input", { type: "checkbox" });
   const button = make("button", { type: "submit", class: "primary" }, "Add");
   const problem = make("p", { class: "problem-line", role: "alert", hidden: true });
   const element = make("form", {
@@ -45,7 +46,7 @@ function form(roots, started) {
       const rest = below.value.trim().replace(/^\/+/, "");
       const path = rest ? `${root.value.replace(/\/$/, "")}/${rest}` : root.value;
       try {
-        const job = await api.post("/v1/ingest", { paths: [path], frames: frames.value, transcribe: transcribe.value, rebuild: rebuild.checked });
+        const job = await api.post("/v1/ingest", { paths: [path], frames: frames.value, transcribe: transcribe.value, rebuild: rebuild.checked, retry: retry.checked });
         announce(`Adding ${path}.`);
         started(job);
       } catch (error) {
@@ -60,7 +61,8 @@ function form(roots, started) {
   make("div", { class: "add-row" }, make("label", { class: "field" }, "Folder", root), make("label", { class: "field" }, "File or folder in it", below), button),
   make("div", { class: "add-options" },
     make("label", {}, "Key frames", frames), make("label", {}, "Write down speech", transcribe),
-    make("label", { class: "check" }, rebuild, "Read unchanged files again")),
+    make("label", { class: "check" }, rebuild, "Read unchanged files again"),
+    make("label", { class: "check" }, retry, "Try again what failed before")),
   problem);
   return element;
 }
@@ -116,7 +118,8 @@ function jobRow() {
   const name = make("strong", {});
   const stopper = make("button", { type: "button", class: "text-button" }, icon("close", 15), "Stop");
   const failures = make("div", {});
-  const element = make("div", { class: "job" }, make("div", { class: "job-head" }, name, state, stopper), bar, figures, failures);
+  const reason = make("p", { class: "problem-line", hidden: true });
+  const element = make("div", { class: "job" }, make("div", { class: "job-head" }, name, state, stopper), bar, figures, reason, failures);
   let told = -1;
 
   function show(job) {
@@ -126,13 +129,17 @@ function jobRow() {
     state.className = `job-state is-${job.state}`;
     stopper.hidden = isOver(job);
     bar.hidden = isOver(job);
-    if (progress.files > 0) bar.value = (progress.files_done ?? 0) / progress.files;
+    if (Number.isFinite(progress.fraction_done)) bar.value = progress.fraction_done;
+    else if (progress.files > 0) bar.value = (progress.files_done ?? 0) / progress.files;
     else bar.removeAttribute("value");
     const parts = [];
     if (progress.files > 0) parts.push(`${progress.files_done ?? 0} of ${counted(progress.files, "file")}`);
     if (!isOver(job) && progress.times_real_time > 0) parts.push(`${figure(progress.times_real_time, 1)} × real time`);
     if (!isOver(job) && progress.eta_seconds !== null && Number.isFinite(progress.eta_seconds)) parts.push(`${clock(progress.eta_seconds)} left`);
+    if (!isOver(job) && progress.path) parts.push(fileName(progress.path));
     figures.textContent = parts.join(", ");
+    reason.textContent = job.problem ?? "";
+    reason.hidden = !job.problem;
     const list = job.failures ?? [];
     if (list.length === told) return;
     told = list.length;

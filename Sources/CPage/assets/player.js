@@ -96,7 +96,7 @@ async function fill(place, known, plays) {
   else if (shown.media) shown.media.currentTime = moment.start;
   open = { id: asset.id, known, shown, listening: new AbortController(), media: shown.media, start: moment.start, end: moment.end, repeats: false };
   const line = timed ? track({ duration: asset.duration_seconds, moment, frames, passages, seek }) : null;
-  const lists = beside({ frames, passages: asset.kind === "text" ? [] : passages, seek, start: moment.start });
+  const lists = beside({ asset, frames, passages: asset.kind === "text" ? [] : passages, seek, start: moment.start });
   const now = make("span", { class: "now" }, clock(moment.start));
   const panel = byId("player");
   panel.setAttribute("aria-label", `Player: ${fileName(asset.path)}`);

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import * as filters from "./filters.js";
 import * as states from "./states.js";
 import { announce, byId, icon, make, ownAddress } from "./dom.js";
-import { clock, counted, fileName, figure } from "./format.js";
+import { clock, counted, fileName, milliseconds } from "./format.js";
 import { picture, showPicture } from "./pictures.js";
 import { resultList } from "./results.js";
 import { exportMenu } from "./exports.js";
@@ -167,7 +167,7 @@ function summary(answer) {
   const total = answer.milliseconds?.total;
   const files = new Set(answer.hits.map((hit) => hit.asset.id)).size;
   return `${counted(answer.hits.length, "moment")} in ${counted(files, "file")}`
-    + (Number.isFinite(total) ? `, ${total < 10 ? figure(total, 1) : Math.round(total)} ms` : "");
+    + (Number.isFinite(total) ? `, ${milliseconds(total)}` : "");
 }
 
 /// What the search has to say about itself: parts of the library that could not be asked.
