@@ -133,7 +133,11 @@ function jobRow() {
     else if (progress.files > 0) bar.value = (progress.files_done ?? 0) / progress.files;
     else bar.removeAttribute("value");
     const parts = [];
-    if (progress.files > 0) parts.push(`${progress.files_done ?? 0} of ${counted(progress.files, "file")}`);
+    const outcome = job.outcome ?? {};
+    if (outcome.indexed > 0) parts.push(`${outcome.indexed} added`);
+    if (outcome.unchanged > 0) parts.push(`${outcome.unchanged} unchanged`);
+    if (outcome.removed > 0) parts.push(`${outcome.removed} gone`);
+    if (parts.length === 0 && progress.files > 0) parts.push(`${progress.files_done ?? 0} of ${counted(progress.files, "file")}`);
     if (!isOver(job) && progress.times_real_time > 0) parts.push(`${figure(progress.times_real_time, 1)} × real time`);
     if (!isOver(job) && progress.eta_seconds !== null && Number.isFinite(progress.eta_seconds)) parts.push(`${clock(progress.eta_seconds)} left`);
     if (!isOver(job) && progress.path) parts.push(fileName(progress.path));

@@ -50,8 +50,8 @@ async function draw() {
 }
 
 function counts(library) {
-  const entries = Object.entries(library.assets ?? {}).filter(([, count]) => count > 0)
-    .map(([kind, count]) => [count === 1 ? kinds[kind]?.one ?? kind : kinds[kind]?.many ?? kind, count.toLocaleString("en")]);
+  const entries = Object.keys(kinds).map((kind) => [kind, library.assets?.[kind] ?? 0]).filter(([, count]) => count > 0)
+    .map(([kind, count]) => [count === 1 ? kinds[kind].one : kinds[kind].many, count.toLocaleString("en")]);
   entries.push(["key frames", (library.key_frames ?? 0).toLocaleString("en")], ["passages", (library.passages ?? 0).toLocaleString("en")]);
   if (library.media_seconds > 0) entries.push(["to watch and hear", playingTime(library.media_seconds)]);
   return make("dl", { class: "counts" }, entries.map(([name, figure]) => make("div", {}, make("dt", {}, name), make("dd", {}, figure))));
@@ -63,12 +63,18 @@ function assetList(library) {
   const more = make("button", { type: "button", class: "secondary", onclick: () => load() }, "Show more");
   const moreRow = make("div", { class: "more", hidden: true }, more);
   const path = make("input", { type: "search", placeholder: "*/talks/*", "aria-label": "Only files whose path matches", spellcheck: "false", onchange: () => reload() });
-  const boxes = Object.keys(library.assets ?? {}).filter((kind) => library.assets[kind] > 0 && kinds[kind]).map((kind) => {
-    const box = make("input", { type: "checkbox", class: "unseen", value: kind, onchange: () => reload() });
+  const boxes = Object.keys(kinds).filter((kind) => library.assets?.[kind] > 0).map((kind) => {
+    const box = make("input", { type: "checkbox", class: "unseen", value: kind, onchange: () => onlyOne(kind) });
     return { box, element: make("label", { class: "pill" }, box, kinds[kind].label) };
   });
   const head = make("div", { class: "assets-head" }, make("h2", {}, "Files"),
     boxes.length > 1 ? boxes.map(({ element }) => element) : null, path);
+  /// The server lists all kinds, or one.
+  function onlyOne(kind) {
+    for (const { box } of boxes) if (box.value !== kind) box.checked = false;
+    reload();
+  }
+
   let cursor = null;
   let loading = 0; // number of the latest request; an older one's answer is dropped
 

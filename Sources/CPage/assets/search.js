@@ -105,8 +105,9 @@ async function run(place) {
       { request: address.searchRequest(place), picture: sought?.blob, signal: mine.signal },
       (stage, answer) => {
         if (stage === "done") return;
-        clearTimeout(slow);
+        // No words were found: that is for the pictures and the meaning to say.
         if (last === null && answer.hits.length === 0 && stage === "keywords") return;
+        clearTimeout(slow);
         last = answer;
         showHits(place, answer, stage);
       });

@@ -30,9 +30,8 @@ export async function showStart(root) {
 
 /// 10 videos and 1 picture, 3 min, 29 key frames, 40 passages.
 export function contents(library) {
-  const files = Object.entries(library.assets ?? {})
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => counted(count, kinds[kind]?.one ?? kind, kinds[kind]?.many));
+  const files = Object.keys(kinds).filter((kind) => library.assets?.[kind] > 0)
+    .map((kind) => counted(library.assets[kind], kinds[kind].one, kinds[kind].many));
   const parts = [new Intl.ListFormat("en").format(files)];
   if (library.media_seconds > 0) parts.push(playingTime(library.media_seconds));
   return parts.filter(Boolean).join(", ");

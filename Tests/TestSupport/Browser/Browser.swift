@@ -44,7 +44,7 @@ package final class Browser {
             if port == nil { usleep(10_000) }
         }
         guard let port else {
-            if driver.isRunning { driver.terminate() }
+            if driver.isRunning { kill(driver.processIdentifier, SIGKILL) }
             throw Failed(description: "chromedriver did not start within 30 s.")
         }
         self.port = port
@@ -59,7 +59,8 @@ package final class Browser {
 
     deinit {
         if !session.isEmpty { _ = try? ask("DELETE", "") }
-        driver.terminate()
+        // Its session is closed, and with it Chromium; a plain end it does not always heed.
+        kill(driver.processIdentifier, SIGKILL)
         driver.waitUntilExit()
     }
 
@@ -210,7 +211,7 @@ package final class Browser {
             "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
             + "Content-Type: application/json\r\nContent-Length: \(bytes.count)\r\n\r\n"
         try socket.send(Array(head.utf8) + bytes)
-        let answer = try RawAnswer(socket.readToEnd(within: 120))
+        let answer = try RawAnswer(Self.answer(from: socket))
         let value = try answer.object()["value"]
         guard answer.status == 200 else {
             let error = value as? [String: Any]
@@ -218,5 +219,24 @@ package final class Browser {
                 description: "\(method) \(path): \(error?["message"] as? String ?? answer.text)")
         }
         return value
+    }
+
+    /// As long as its head says: chromedriver leaves the connection open.
+    private static func answer(from socket: RawSocket) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            guard let more = socket.read(within: 120), !more.isEmpty else {
+                throw Failed(description: "chromedriver did not answer within 120 s.")
+            }
+            bytes += more
+            guard let end = bytes.firstRange(of: [13, 10, 13, 10]) else { continue }
+            let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
+            let length = try head.firstMatch(of: Regex(#"(?i)content-length: *(\d+)"#))
+                .flatMap { $0.output[1].substring.flatMap { Int($0) } }
+            guard let length else {
+                throw Failed(description: "chromedriver's answer has no length: \(head)")
+            }
+            if bytes.count - end.upperBound >= length { return bytes }
+        }
     }
 }
