@@ -68,6 +68,9 @@ package final class ServedProgram {
 
     package var address: String { "127.0.0.1:\(port)" }
 
+    /// What the program wrote to standard output so far.
+    package var output: String { Self.text(scratch.path("out")) }
+
     /// What the program wrote to standard error so far.
     package var messages: String { Self.text(scratch.path("err")) }
 
