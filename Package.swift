@@ -88,7 +88,7 @@ let modules: [Module] = [
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
-    Module(name: "WebAPI", floor: 9),
+    Module(name: "WebAPI", floor: 9, uses: ["Corpus", "Service"]),
     // 10: the command line.
     Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
 ]
@@ -203,6 +203,7 @@ let package = Package(
             "RetrievalTests",
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
+        tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(
