@@ -13,6 +13,8 @@ struct Module {
     /// Debian library behind a module map: name of the .pc file, or link lines in the map itself.
     var systemLibrary: (pkgConfig: String?, package: String)?
     var linkedLibraries: [String] = []
+    /// Folder of files that the C code embeds: not sources themselves.
+    var embeds: String?
 }
 
 let modules: [Module] = [
@@ -30,6 +32,7 @@ let modules: [Module] = [
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
+    Module(name: "CPage", floor: 0, isC: true, embeds: "assets"),
     // 1: nouns, arrays, words, rows.
     Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "JSONText", floor: 1),
@@ -88,9 +91,9 @@ let modules: [Module] = [
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
-    Module(name: "WebAPI", floor: 9, uses: ["Corpus", "Service"]),
+    Module(name: "WebAPI", floor: 9, uses: ["CEvent", "CPage", "Corpus", "Service"]),
     // 10: the command line.
-    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service"]),
+    Module(name: "Commands", floor: 10, uses: ["Corpus", "Service", "WebAPI"]),
 ]
 
 let floors = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.floor) })
@@ -123,9 +126,14 @@ func target(for module: Module) -> Target {
         return .target(name: module.name, dependencies: dependencies, swiftSettings: swiftSettings)
     }
     return .target(
-        name: module.name, dependencies: dependencies,
+        name: module.name, dependencies: dependencies, exclude: module.embeds.map { [$0] } ?? [],
         // Inner loops are optimised in debug builds too: tests run real models.
-        cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])],
+        cSettings: [
+            .unsafeFlags(
+                ["-O3", "-Wall", "-Wextra", "-Werror"]
+                    // #embed is of C23, and known to the compiler before.
+                    + (module.embeds == nil ? [] : ["-Wno-c23-extensions"]))
+        ],
         linkerSettings: module.linkedLibraries.map { .linkedLibrary($0) })
 }
 

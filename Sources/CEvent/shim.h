@@ -11,4 +11,7 @@
 #include <event2/listener.h>
 #include <event2/thread.h>
 #include <event2/util.h>
+
+/// POLLRDHUP: the other side closed its end. Behind _GNU_SOURCE, so Glibc's Swift module lacks it.
+enum { reel_poll_hangup = 0x2000 };
 #endif

@@ -13,7 +13,18 @@ protocol Command: Sendable {
     /// Whole command lines, each with what it does.
     static var examples: [(line: String, does: String)] { get }
 
+    /// Options of the command that are settings: they overrule the environment and files.
+    static func readSettings(
+        _ arguments: ArgumentReader, into flags: inout Configuration.Flags
+    ) throws(UsageError)
+
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode
+}
+
+extension Command {
+    static func readSettings(
+        _ arguments: ArgumentReader, into flags: inout Configuration.Flags
+    ) throws(UsageError) {}
 }
 
 /// What every command is given besides its arguments.
@@ -33,7 +44,8 @@ struct CommandContext: Sendable {
 enum CommandList {
     static let everyday: [any Command.Type] = [
         IndexCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self,
-        RemoveCommand.self, StatisticsCommand.self, DoctorCommand.self, EvaluateCommand.self,
+        RemoveCommand.self, StatisticsCommand.self, ServeCommand.self, DoctorCommand.self,
+        EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,

@@ -9,6 +9,8 @@ enum ExitCode: Int32, Sendable {
     case someInputsFailed = 3
     case badData = 65
     case noInput = 66
+    /// A service, such as a server's port, is not to be had.
+    case unavailable = 69
     case internalError = 70
     case cannotCreate = 73
     case inputOutput = 74

@@ -69,6 +69,7 @@ package enum ReelProgram {
         flags.indexPath = reader.value("index")
         flags.configurationFile = reader.value("config")
         flags.modelFolder = reader.value("models")
+        try command.readSettings(reader, into: &flags)
         let application = Application(
             configuration: try Configuration.load(flags: flags, environment: environment))
         return try command.run(

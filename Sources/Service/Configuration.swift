@@ -34,6 +34,10 @@ package struct Configuration: Sendable, Equatable {
     package var mediaRoots: [String] = []
     /// The file that this project's settings are read from, whether it exists or not.
     package var projectFile: String
+    /// How `reel serve` listens.
+    package var serving = ServingSettings()
+    /// Where each setting came from, by its key in a settings file.
+    package var origins: [String: String] = [:]
 
     package static let defaultIndexPath = "indexes/default"
     package static let defaultFramesModel = "reel-clip-tiny"
@@ -48,6 +52,7 @@ package struct Configuration: Sendable, Equatable {
         package var indexPath: String?
         package var configurationFile: String?
         package var modelFolder: String?
+        package var serving = ServingSettings.Flags()
         /// Empty where nothing was said.
         package var mediaRoots: [String] = []
 
@@ -68,6 +73,10 @@ package struct Configuration: Sendable, Equatable {
         var workers: Int?
         var precision: String?
         var weights: [String: Double]?
+        var serving = ServingSettings.File()
+        /// Where it was read, and the keys it has.
+        var path = ""
+        var keys: Set<String> = []
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case index, models, workers, precision, weights, languages
@@ -97,7 +106,7 @@ package struct Configuration: Sendable, Equatable {
         let modelFolder =
             flags.modelFolder ?? environment["REEL_MODELS"] ?? first(\.models)
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        return Configuration(
+        var configuration = Configuration(
             indexPath: flags.indexPath ?? environment["REEL_INDEX"] ?? first(\.index)
                 ?? defaultIndexPath,
             modelFolders: modelFolder.map { [$0] } ?? standardFolders("models", environment),
@@ -122,6 +131,12 @@ package struct Configuration: Sendable, Equatable {
                 ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
                 : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
+        configuration.serving = try ServingSettings(
+            flags: flags.serving, environment: environment, files: files.map(\.serving))
+        configuration.origins = SettingOrigins.of(
+            flags: flags, environment: environment,
+            files: files.map { (path: $0.path, keys: $0.keys) })
+        return configuration
     }
 
     /// Folders with a colon between them, as in `PATH`.
@@ -190,20 +205,28 @@ package struct Configuration: Sendable, Equatable {
             throw Failure(
                 .badConfiguration, "The settings file \(path) is not a JSON object.")
         }
-        let known = SettingsFile.CodingKeys.allCases.map(\.rawValue)
+        let known =
+            SettingsFile.CodingKeys.allCases.map(\.rawValue)
+            + ServingSettings.File.CodingKeys.allCases.map(\.rawValue)
         if let unknown = object.keys.sorted().first(where: { !known.contains($0) }) {
             throw Failure(
                 .badConfiguration,
                 "The settings file \(path) has an unknown key \(unknown). "
                     + "Known are: \(known.sorted().joined(separator: ", ")).")
         }
-        guard let settings = try? JSONDecoder().decode(SettingsFile.self, from: bytes) else {
+        guard var settings = try? JSONDecoder().decode(SettingsFile.self, from: bytes),
+            let serving = try? JSONDecoder().decode(ServingSettings.File.self, from: bytes)
+        else {
             throw Failure(
                 .badConfiguration,
-                "A key of the settings file \(path) has a value of the wrong type: workers is a "
-                    + "number, weights an object of numbers, languages and media_roots lists of "
-                    + "texts, the others are texts.")
+                "A key of the settings file \(path) has a value of the wrong type: workers, port "
+                    + "and all counts and seconds are numbers, weights is an object of numbers, "
+                    + "languages, allowed_hosts and media_roots are lists of texts, the others "
+                    + "are texts.")
         }
+        settings.serving = serving
+        settings.path = path
+        settings.keys = Set(object.keys)
         if let weights = settings.weights {
             let areKnown = weights.keys.allSatisfy { Channel(rawValue: $0) != nil }
             let areInRange = weights.values.allSatisfy((0...1000).contains)

@@ -237,6 +237,27 @@ import Testing
         #expect(try found(grown) >= found(rebuilt) - 0.01)
     }
 
+    /// The centres know nothing of what is added: what it takes to find it is measured anew.
+    @Test func theRecallThatIsAskedForIsKeptWhenHarderVectorsAreAdded() throws {
+        let (old, new) = (clustered(3000, 24, seed: 33), randomRows(3000, 24, seed: 34))
+        let queries = clustered(100, 24, seed: 35) + randomRows(100, 24, seed: 36)
+        let truth = try exact(old + new, 24, .innerProduct, queries, 10)
+        let path = try build(old, 24) { $0.isApproximate = true }
+        let before = try VectorCollection(path: path).summary.points
+        let writer = try VectorCollectionWriter(path: path, workers: 2)
+        // Too few to matter.
+        try writer.add(VectorArray(values: Array(new[..<(20 * 24)]), dimension: 24))
+        #expect(try VectorCollection(path: path).summary.points == before)
+        try writer.add(VectorArray(values: Array(new[(20 * 24)...]), dimension: 24))
+        let collection = try VectorCollection(path: path)
+        #expect(collection.summary.points != before)
+        let answer = try collection.nearest(
+            10, to: VectorArray(values: queries, dimension: 24), effort: .recall(0.9))
+        #expect(recall(answer.identifiers, truth, 10) >= 0.9)
+        try writer.merge()
+        #expect(try VectorCollection(path: path).summary.points == collection.summary.points)
+    }
+
     @Test func driftTellsWhenOtherVectorsAreAdded() throws {
         let path = try build(clustered(3000, 24, seed: 15), 24) { $0.isApproximate = true }
         let before = try #require(try VectorCollection(path: path).drift)

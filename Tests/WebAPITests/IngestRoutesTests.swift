@@ -136,7 +136,8 @@ import Testing
 
     @Test func aServerThatIsBeingStoppedTakesNothingOn() throws {
         let jobs = JobQueue { _, _, _, _ in throw Failure(.busy, "never") }
-        #expect(jobs.stop(waitingAtMost: 5))
+        jobs.beginStopping()
+        #expect(jobs.waitUntilIdle(atMost: 5))
         var submission = HTTPRequest(method: .post, rawPath: "/v1/ingest")
         submission.body = Array(#"{"paths":["\#(media)"]}"#.utf8)
         let route = try route(.post, "/v1/ingest", jobs)

@@ -138,16 +138,20 @@ package final class JobQueue: Sendable {
         return job
     }
 
-    /// Takes on no more jobs, cancels all there are, and waits until what is whole is committed.
-    /// - Returns: false when the time was over first.
-    package func stop(waitingAtMost seconds: Double) -> Bool {
+    /// Takes on no more jobs, and cancels all there are.
+    package func beginStopping() {
         state.withLock { state in
             state.isStopping = true
             for id in state.order { state.entries[id]?.isCancelled = true }
             for id in state.waiting { Self.end(id, in: &state) { $0.state = .cancelled } }
             state.waiting = []
         }
-        return workers.wait(timeout: .now() + seconds) == .success
+    }
+
+    /// Waits until nothing runs or waits.
+    /// - Returns: false when the time was over first.
+    package func waitUntilIdle(atMost seconds: Double) -> Bool {
+        workers.wait(timeout: .now() + seconds) == .success
     }
 
     // MARK: Working

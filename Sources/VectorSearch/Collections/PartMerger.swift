@@ -74,7 +74,7 @@ struct PartMerger {
         try IVFPQSegmentWriter(
             path: base + ".codes", generation: generation, quantizer: first.quantizer,
             rowStarts: starts, meanResidual: Float(residuals / Double(max(1, total))),
-            points: parts.compactMap(\.codes).first { !$0.points.isEmpty }?.points ?? []
+            points: parts.compactMap(\.codes).last { !$0.points.isEmpty }?.points ?? []
         ).write { list in
             byList[list].flatMap { run in
                 parts[run.part].codes?.codes(of: run.rows, inList: list) ?? []

@@ -152,8 +152,30 @@ package struct VectorCollection: Sendable {
         return Float(total / Double(lists.count)) / lists.quantizer.trainingResidual
     }
 
+    /// Those measured last.
     private var points: [OperatingPoint] {
-        lists?.parts.first { !$0.codes.points.isEmpty }?.codes.points ?? []
+        lists?.parts.last { !$0.codes.points.isEmpty }?.codes.points ?? []
+    }
+
+    /// Share of the rows from which on rows that were added are measured too: the centres were not
+    /// trained with them, so they are a little harder to find.
+    private static let shareToMeasureAgain = 0.01
+
+    /// How to search when another part has come; empty when too little has been added to matter.
+    func pointsAfterAdding(
+        _ added: IVFPQIndex.Part, workers: Workers, seed: UInt64
+    ) throws -> [OperatingPoint] {
+        guard let lists, lists.parts.allSatisfy({ $0.rows != nil }),
+            let measured = lists.parts.lastIndex(where: { !$0.codes.points.isEmpty })
+        else { return [] }
+        let index = try IVFPQIndex(parts: lists.parts + [added])
+        let unmeasured = index.count - lists.firstRows[measured + 1]
+        guard Double(unmeasured) >= Self.shareToMeasureAgain * Double(index.count) else {
+            return []
+        }
+        var tuning = RecallTuning(index: index, workers: workers, seed: seed)
+        tuning.truth = points.last.map(effortOf)
+        return try tuning.points()
     }
 
     /// Reads everything and compares it with its checksums.

@@ -83,7 +83,12 @@ package final class VectorCollectionWriter {
             let quantizer = IVFQuantizer.train(on: prepared, training, workers: workers.count)
             try writeLists(
                 prepared, identifiers, quantizer, to: base,
-                element: options.element ?? .float16, generation: 1, tuning: options.seed)
+                element: options.element ?? .float16, generation: 1
+            ) { added in
+                try RecallTuning(
+                    index: IVFPQIndex(parts: [added]), workers: workers, seed: options.seed
+                ).points()
+            }
         } else {
             let writer = try VectorSegmentWriter(
                 path: base + ".vectors", dimension: source.dimension,
@@ -101,23 +106,23 @@ package final class VectorCollectionWriter {
         _ source: any VectorSource, _ metric: VectorMetric
     ) -> any VectorSource { metric == .cosine ? UnitVectors(source) : source }
 
+    /// - Parameter points: measures how to search, on the files themselves; they are written with
+    ///   the codes.
     private func writeLists(
         _ source: any VectorSource, _ identifiers: [Int64], _ quantizer: IVFQuantizer,
-        to base: String, element: VectorElement, generation: UInt64, tuning seed: UInt64?
+        to base: String, element: VectorElement, generation: UInt64,
+        points: (IVFPQIndex.Part) throws -> [OperatingPoint]
     ) throws {
         let builder = IVFPQBuilder(
             quantizer: quantizer, element: element, generation: generation, workers: workers)
         let result = try builder.writeRows(of: source, to: base + ".vectors")
         try IntegerFile.write(result.order.map { identifiers[Int($0)] }, to: base + ".ids")
         try builder.writeCodes(result, points: [], to: base + ".codes")
-        guard let seed else { return }
-        // The points are measured on the files themselves, and then written with them.
-        let rows = try VectorSegment(path: base + ".vectors")
-        let codes = try IVFPQSegment(path: base + ".codes")
-        let tuning = RecallTuning(
-            index: try IVFPQIndex(parts: [.init(codes: codes, rows: rows)]), rows: rows,
-            workers: workers, seed: seed)
-        try builder.writeCodes(result, points: try tuning.points(), to: base + ".codes")
+        let found = try points(
+            IVFPQIndex.Part(
+                codes: IVFPQSegment(path: base + ".codes"),
+                rows: VectorSegment(path: base + ".vectors")))
+        if !found.isEmpty { try builder.writeCodes(result, points: found, to: base + ".codes") }
     }
 
     private static func append(
@@ -181,7 +186,11 @@ package final class VectorCollectionWriter {
             else { throw Self.codesOnly }
             try writeLists(
                 Self.prepared(source, manifest.metric), new, codes.quantizer, to: base,
-                element: rows.element, generation: manifest.generation, tuning: nil)
+                element: rows.element, generation: manifest.generation
+            ) { added in
+                try collection.pointsAfterAdding(
+                    added, workers: workers, seed: manifest.generation)
+            }
         } else {
             let writer = try VectorSegmentWriter(
                 path: base + ".vectors", dimension: source.dimension,

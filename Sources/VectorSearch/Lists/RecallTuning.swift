@@ -1,46 +1,59 @@
 import CKernels
 
 /// Finds out how many lists and rows must be looked at for a recall: by searching for a sample of
-/// the stored rows, each left out of its own answer, and comparing with the exact answer.
+/// the stored rows, each left out of its own answer, and comparing with the true answer.
 struct RecallTuning {
+    /// With the vectors of all its parts.
     let index: IVFPQIndex
-    let rows: VectorSegment
     let workers: Workers
-    var queryCount = 400
+    /// The standard error of a recall of .95 is then some .003: two indexes that are asked for the
+    /// same recall differ by less than .01.
+    var queryCount = 1200
     var seed: UInt64
+    /// How thoroughly to look for the true neighbours; nil for a look at every row, which takes
+    /// many times as long.
+    var truth: IVFPQIndex.Effort?
 
     private static let neighbours = 10
 
+    init(index: IVFPQIndex, workers: Workers, seed: UInt64) {
+        precondition(
+            index.parts.allSatisfy { $0.rows != nil }, "Only stored vectors can be searched for.")
+        self.index = index
+        self.workers = workers
+        self.seed = seed
+    }
+
     /// Points in the order of their cost; each finds more than all cheaper ones.
     func points() throws -> [OperatingPoint] {
-        guard rows.count > Self.neighbours else { return [] }
+        guard index.count > Self.neighbours else { return [] }
         var random = SplitMix64(seed: seed)
-        let numbers = (0..<min(queryCount, rows.count)).map { _ in
-            Int.random(in: 0..<rows.count, using: &random)
+        let numbers = (0..<min(queryCount, index.count)).map { _ in
+            Int.random(in: 0..<index.count, using: &random)
         }
         let queries = QueryMatrix(
-            values: rows.rows(numbers), count: numbers.count, dimension: rows.dimension)
-        let exact = try FlatIndex(segments: [rows], metric: index.quantizer.metric)
-            .nearest(Self.neighbours + 1, to: queries, workers: workers.count)
-        let truth = zip(exact, numbers).map { matches, own in
-            Array(matches.map(\.row).filter { $0 != own }.prefix(Self.neighbours))
+            values: numbers.flatMap(vector), count: numbers.count, dimension: index.dimension)
+        let truth = zip(try neighbours(of: queries), numbers).map { matches, own in
+            Array(
+                matches.map { index.firstRows[$0.segment] + $0.row }.filter { $0 != own }
+                    .prefix(Self.neighbours))
         }
         let cost = SearchCost(
-            dimension: rows.dimension, partCount: index.quantizer.partCount,
+            dimension: index.dimension, partCount: index.quantizer.partCount,
             bits: index.quantizer.bits, listCount: index.quantizer.listCount)
-        let flat = cost.flat(rowCount: rows.count)
+        let flat = cost.flat(rowCount: index.count)
         let listCount = index.quantizer.listCount
         var points: [OperatingPoint] = []
         for steps in Self.stages(listCount) {
             let found = places(of: truth, queries, numbers, steps: steps)
             var isEnough = false
             for (step, probes) in steps.enumerated() {
-                let scanned = Double(rows.count) * Double(probes) / Double(listCount)
+                let scanned = Double(index.count) * Double(probes) / Double(listCount)
                 var cheapest: Float = .infinity
-                for length in Self.lengths {
+                let recalls = Self.recalls(found.map { $0[step] }, truth)
+                for (length, recall) in zip(Self.lengths, recalls) {
                     let point = OperatingPoint(
-                        recall: Self.recall(found.map { $0[step] }, truth, within: length),
-                        shortlist: length, probes: probes,
+                        recall: recall, shortlist: length, probes: probes,
                         cost: cost.lists(probes: probes, rowsScanned: scanned, shortlist: length))
                     cheapest = min(cheapest, point.cost)
                     points.append(point)
@@ -53,36 +66,81 @@ struct RecallTuning {
         return Self.frontier(of: points)
     }
 
-    /// Numbers of lists to try, each a quarter more than the one before, in stages: every stage
+    /// A row of the whole index.
+    private func vector(_ row: Int) -> [Float] {
+        let place = index.place(of: row)
+        return index.parts[place.part].rows?.rows([place.row]) ?? []
+    }
+
+    /// The rows nearest to each query, its own among them.
+    private func neighbours(of queries: QueryMatrix) throws -> [[VectorMatch]] {
+        if let truth {
+            return try index.nearest(
+                Self.neighbours + 1, to: queries, effort: truth, workers: workers.count)
+        }
+        return try FlatIndex(
+            segments: index.parts.compactMap(\.rows), metric: index.quantizer.metric
+        ).nearest(Self.neighbours + 1, to: queries, workers: workers.count)
+    }
+
+    /// Numbers of lists to try, each a twentieth more than the one before, in stages: every stage
     /// looks at the lists of the one before again, and is the last if that is enough.
     static func stages(_ listCount: Int) -> [[Int]] {
         var steps = [1]
         while let last = steps.last, last < listCount {
-            steps.append(min(listCount, max(last + 1, last * 5 / 4)))
+            steps.append(min(listCount, max(last + 1, last * 21 / 20)))
         }
         return [0..<6, 6..<64, 64..<512, 512..<Int.max].map { limits in
             steps.filter { limits.contains($0) }
         }.filter { !$0.isEmpty }
     }
 
-    private static let lengths = [
-        10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 260, 320, 400, 520, 640, 800,
-        1024, 1400, 2048,
-    ]
-
-    /// The share of the true neighbours that stand among the first `length`, less twice the
-    /// standard error of this sample: other queries find as many with some certainty.
-    /// - Parameter places: of each query, those of its true neighbours that are met.
-    static func recall(_ places: [[Int]], _ truth: [[Int]], within length: Int) -> Float {
-        let shares = zip(places, truth).compactMap { places, truth in
-            truth.isEmpty
-                ? nil : Double(places.count { $0 < length }) / Double(truth.count)
+    /// Lengths of the shortlist to try, each about a tenth more than the one before.
+    private static let lengths: [Int] = {
+        var lengths = [10]
+        while let last = lengths.last, last < 2048 {
+            lengths.append(min(2048, max(last + 1, last * 11 / 10)))
         }
-        guard !shares.isEmpty else { return 0 }
-        let count = Double(shares.count)
-        let mean = shares.reduce(0, +) / count
-        let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-        return Float(max(0, mean - 2 * (variance / count).squareRoot()))
+        return lengths
+    }()
+
+    /// The place in `lengths` of the shortest list that holds each place of a shortlist.
+    private static let lengthOfPlace: [Int] = {
+        var result: [Int] = []
+        for (number, length) in lengths.enumerated() {
+            result += [Int](repeating: number, count: length - result.count)
+        }
+        return result
+    }()
+
+    /// Per length, the share of the true neighbours that stand in so long a shortlist, less twice
+    /// the standard error of this sample: other queries find as many with some certainty.
+    /// - Parameter places: of each query, those of its true neighbours that are met.
+    static func recalls(_ places: [[Int]], _ truth: [[Int]]) -> [Float] {
+        var sums = [Double](repeating: 0, count: lengths.count)
+        var squares = sums
+        var sampled = 0
+        var ending = [Int](repeating: 0, count: lengths.count)
+        for (places, truth) in zip(places, truth) where !truth.isEmpty {
+            for place in places where place < lengthOfPlace.count {
+                ending[lengthOfPlace[place]] += 1
+            }
+            sampled += 1
+            var met = 0
+            for number in lengths.indices {
+                met += ending[number]
+                ending[number] = 0
+                let share = Double(met) / Double(truth.count)
+                sums[number] += share
+                squares[number] += share * share
+            }
+        }
+        guard sampled > 0 else { return sums.map { Float($0) } }
+        return zip(sums, squares).map { sum, square in
+            let mean = sum / Double(sampled)
+            let variance = max(0, square / Double(sampled) - mean * mean)
+            return Float(max(0, mean - 2 * (variance / Double(sampled)).squareRoot()))
+        }
     }
 
     /// Per query and step, the places of the true neighbours.

@@ -7,6 +7,12 @@ package struct Route: Sendable {
     package var maximumBodyBytes = 1 << 20
     /// Content types a body may have; a body of another one is answered 415.
     package var bodyTypes: [String] = ["application/json"]
+    /// Answered on the loop that all connections share: for answers that lie in memory.
+    package var isImmediate = false
+    /// Answered without the access token: what tells whether the server lives, and the page.
+    package var isOpen = false
+    /// Answered while the server is being stopped.
+    package var isAnsweredWhileDraining = false
     /// Runs on a worker's thread and may block. Errors become answers by the error table.
     package var respond: @Sendable (HTTPRequest) throws -> HTTPResponse
 

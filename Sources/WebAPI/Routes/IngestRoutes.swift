@@ -3,6 +3,10 @@ internal import Service
 
 /// `POST /v1/ingest`: taking files in, from below the folders that were allowed.
 enum IngestRoutes {
+    static func routes(_ context: RouteContext) -> [Route] {
+        routes(context.jobs, mediaRoots: context.mediaRoots)
+    }
+
     static func routes(_ jobs: JobQueue, mediaRoots: MediaRoots) -> [Route] {
         [
             Route(.post, "/v1/ingest") { request in
@@ -30,16 +34,8 @@ enum IngestRoutes {
         let retries = fields.boolean("retry")
         try fields.finish()
         var wanted = IndexRequest(
-            paths: try paths.enumerated().map { place, path in
-                do {
-                    return try mediaRoots.resolve(path)
-                } catch {
-                    var problem = ErrorTable.problem(of: error)
-                    // A path that is not there is the request's, not the address's.
-                    if error.cause == .noInput { problem.status = 422 }
-                    problem.errors = [Problem.Item("/paths/\(place)", error.description)]
-                    throw problem
-                }
+            paths: try paths.enumerated().map {
+                try resolved($1, pointer: "/paths/\($0)", mediaRoots)
             })
         if frames == "thorough" { wanted.keyFrames = .thorough }
         if recognizer == "off" { wanted.recognizer = .off }
@@ -47,5 +43,21 @@ enum IngestRoutes {
         wanted.readsUnchanged = rebuilds ?? false
         wanted.retriesFailures = retries ?? false
         return wanted
+    }
+
+    private static func resolved(
+        _ path: String, pointer: String, _ mediaRoots: MediaRoots
+    ) throws(Problem) -> String {
+        do {
+            return try mediaRoots.resolve(path)
+        } catch {
+            var problem = ErrorTable.problem(of: error)
+            // A path that is not there is the request's, not the address's.
+            if error.cause == .noInput {
+                problem = Problem(422, "Request not possible", error.description)
+            }
+            problem.errors = [Problem.Item(pointer, error.description)]
+            throw problem
+        }
     }
 }

@@ -1,0 +1,37 @@
+internal import Service
+
+/// What HTTP says of each cause of an error. Exhaustive: a new cause does not compile without its
+/// row.
+enum ErrorTable {
+    static func problem(of error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: problem
+        case let refusal as Refusal: refusal.problem
+        case let failure as Failure: problem(of: failure)
+        case is StreamGone: Problem(503, "Interrupted", "Nobody waited for the answer any more.")
+        default: Problem(500, "Error in reel", "\(error)")
+        }
+    }
+
+    private static func problem(of failure: Failure) -> Problem {
+        let row = row(of: failure.cause)
+        var problem = Problem(row.status, row.title, failure.description)
+        if row.status == 503 { problem.headers["Retry-After"] = "1" }
+        return problem
+    }
+
+    private static func row(of cause: Failure.Cause) -> (status: Int, title: String) {
+        switch cause {
+        case .badRequest: (422, "Request not possible")
+        case .noInput: (404, "Not found")
+        case .noPermission: (403, "Not allowed")
+        case .busy: (503, "Busy")
+        case .interrupted: (503, "Interrupted")
+        case .badData: (500, "Damaged data")
+        case .badConfiguration: (500, "Wrong configuration")
+        case .cannotCreate: (500, "Cannot be written")
+        case .inputOutput: (500, "Disk error")
+        case .defect: (500, "Error in reel")
+        }
+    }
+}

@@ -1,0 +1,375 @@
+internal import CEvent
+internal import Glibc
+
+/// The server: one thread that reads and writes all connections, and workers that answer.
+///
+/// Everything here runs on the thread that calls `run`, but for `handle`.
+package final class HTTPServer {
+    /// What others may do with a running server, from any thread.
+    package struct Handle: Sendable {
+        let mailbox: LoopMailbox
+
+        /// Answers what has been asked, takes no more, and lets `run` return.
+        package func drain() { mailbox.post(.drain) }
+    }
+
+    let limits: ServerLimits
+    let gatekeeper: Gatekeeper
+    let metrics: ServerMetrics
+    let health: ServerHealth
+    private let log: @Sendable (String) -> Void
+    private let base: OpaquePointer
+    private let http: OpaquePointer
+    private let mailbox: LoopMailbox
+    private var events: [OpaquePointer] = []
+    private var listener: OpaquePointer?
+    private let workers: WorkerPool
+    private let streams: WorkerPool
+
+    /// By libevent's buffered sockets.
+    private var connections: [OpaquePointer: Connection] = [:]
+    /// Accepted, and not yet given a socket by libevent.
+    private var fresh: [Connection] = []
+    private var freshEvent: OpaquePointer?
+    private var pending: [Int: (request: PendingRequest, connection: Connection?)] = [:]
+    private var requestCount = 0
+    private var drainStart: Double?
+
+    /// - Parameters:
+    ///   - log: told of errors inside reel.
+    init(
+        routes: [Route], hosts: HostList, token: AccessToken?, limits: ServerLimits,
+        health: ServerHealth, metrics: ServerMetrics, log: @escaping @Sendable (String) -> Void
+    ) throws(ServerError) {
+        signal(SIGPIPE, SIG_IGN)
+        evthread_use_pthreads()
+        guard let base = event_base_new(), let http = evhttp_new(base),
+            let wake = event_new(base, -1, Int16(EV_PERSIST), Self.mailArrived, nil)
+        else { throw .outOfMemory }
+        self.base = base
+        self.http = http
+        self.limits = limits
+        self.health = health
+        self.metrics = metrics
+        self.log = log
+        gatekeeper = Gatekeeper(hosts: hosts, token: token, router: Router(routes), health: health)
+        mailbox = LoopMailbox(wake: wake)
+        workers = WorkerPool(
+            name: "reel-worker", threads: limits.workers, waiting: limits.waitingRequests)
+        streams = WorkerPool(name: "reel-stream", threads: limits.streams, waiting: 0)
+        try configure(wake)
+    }
+
+    var handle: Handle { Handle(mailbox: mailbox) }
+
+    private var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    private static func server(_ context: UnsafeMutableRawPointer?) -> HTTPServer? {
+        context.map { Unmanaged<HTTPServer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private static let sweepMicroseconds = 100_000
+
+    private func configure(_ wake: OpaquePointer) throws(ServerError) {
+        event_assign(wake, base, -1, Int16(EV_PERSIST), Self.mailArrived, context)
+        let fresh = event_new(
+            base, -1, Int16(EV_PERSIST),
+            { _, _, context in HTTPServer.server(context)?.beginFresh() }, context
+        )
+        let sweep = event_new(
+            base, -1, Int16(EV_PERSIST), { _, _, context in HTTPServer.server(context)?.sweep() },
+            context)
+        guard let fresh, let sweep else { throw .outOfMemory }
+        freshEvent = fresh
+        events = [wake, fresh, sweep]
+        var interval = timeval(tv_sec: 0, tv_usec: Self.sweepMicroseconds)
+        event_add(sweep, &interval)
+
+        // The guard and its clocks are stricter; these are for what would slip past them.
+        evhttp_set_max_headers_size(http, 2 * limits.headBytes)
+        evhttp_set_timeout(http, Int32(4 * max(limits.bodySeconds, limits.idleSeconds)))
+        evhttp_set_default_content_type(http, nil)
+        let methods = [
+            EVHTTP_REQ_GET, EVHTTP_REQ_HEAD, EVHTTP_REQ_POST, EVHTTP_REQ_PUT, EVHTTP_REQ_DELETE,
+            EVHTTP_REQ_OPTIONS, EVHTTP_REQ_PATCH,
+        ]
+        evhttp_set_allowed_methods(http, methods.reduce(0) { $0 | UInt16($1.rawValue) })
+        evhttp_set_bevcb(
+            http, { _, context in HTTPServer.server(context)?.accept() }, context)
+        evhttp_set_gencb(
+            http,
+            { request, context in
+                guard let request else { return }
+                HTTPServer.server(context)?.received(request)
+            }, context)
+    }
+
+    /// - Parameter port: 0 for any that is free.
+    /// - Returns: the port.
+    func listen(host: String, port: Int) throws(ServerError) -> Int {
+        // In brackets in an address, without them for the C library.
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        guard let bound = evhttp_bind_socket_with_handle(http, bare, UInt16(port)) else {
+            let number = errno
+            guard number != EADDRINUSE else { throw .addressInUse(host: host, port: port) }
+            throw .cannotListen(host: host, port: port, reason: String(cString: strerror(number)))
+        }
+        listener = bound
+        guard let actual = PeerAddress.ownPort(of: evhttp_bound_socket_get_fd(bound)) else {
+            throw .cannotListen(host: host, port: port, reason: "the socket has no address")
+        }
+        return actual
+    }
+
+    /// Serves until it is drained.
+    func run() {
+        event_base_dispatch(base)
+    }
+
+    // MARK: Connections
+
+    private func accept() -> OpaquePointer? {
+        guard let bufferEvent = bufferevent_socket_new(base, -1, 0) else { return nil }
+        let connection = Connection(bufferEvent, server: self)
+        connections[bufferEvent] = connection
+        fresh.append(connection)
+        if let freshEvent { event_active(freshEvent, 0, 0) }
+        return bufferEvent
+    }
+
+    /// libevent has given them their sockets by now.
+    private func beginFresh() {
+        for connection in fresh {
+            connection.begin()
+            let fromThere = connections.values.count { $0.address == connection.address }
+            guard connections.count > limits.connections || fromThere > limits.connectionsPerAddress
+            else { continue }
+            var problem = Problem(
+                503, "Too many connections",
+                connections.count > limits.connections
+                    ? "\(limits.connections) connections are open."
+                    : "\(limits.connectionsPerAddress) connections from this address are open.")
+            problem.headers["Retry-After"] = "1"
+            connection.refuse(Refusal(.connections, problem))
+            // Few may linger to read that: a flood must not use up the descriptors.
+            if connections.count > 2 * limits.connections { connection.cut() }
+        }
+        fresh.removeAll(keepingCapacity: true)
+    }
+
+    func remove(_ connection: Connection) {
+        if let request = connection.pending {
+            metrics.clientLeft()
+            pending[request.number]?.connection = nil
+        }
+        connections[connection.bufferEvent] = nil
+    }
+
+    func checkRoom(forBody count: Int) throws(Refusal) {
+        guard count > 0 else { return }
+        let taken = connections.values.reduce(0) { $0 + $1.bodyBytes }
+        guard taken + count <= limits.bodyBytes else {
+            var problem = Problem(
+                503, "Overloaded", "Other requests are sending bodies; there is no room for more.")
+            problem.headers["Retry-After"] = "1"
+            throw Refusal(.overload, problem)
+        }
+    }
+
+    // MARK: Requests
+
+    private func received(_ request: OpaquePointer) {
+        guard
+            let bufferEvent = evhttp_connection_get_bufferevent(
+                evhttp_request_get_connection(request)), let connection = connections[bufferEvent],
+            let target = evhttp_request_get_uri(request),
+            let admission = connection.takeAdmission(of: String(cString: target))
+        else {
+            // Our guard and libevent's parser disagree on where a request begins.
+            metrics.refused(.framing)
+            let problem = Problem(400, "Malformed request", "The request is ambiguous.")
+            AnswerWriter.send(problem.response, to: request, headOnly: false, closing: true)
+            return
+        }
+        switch admission.purpose {
+        case .refusal(let refusal):
+            metrics.refused(refusal.reason)
+            connection.answerBegins()
+            AnswerWriter.send(
+                refusal.problem.response, to: request, headOnly: admission.head.method == .head,
+                closing: health.isDraining)
+        case .route(let route, let parameters, let headOnly):
+            answer(
+                request, on: connection, admission.head, route, parameters: parameters,
+                headOnly: headOnly)
+        }
+    }
+
+    private func answer(
+        _ request: OpaquePointer, on connection: Connection, _ head: RequestHead, _ route: Route,
+        parameters: [String: String], headOnly: Bool
+    ) {
+        requestCount += 1
+        let number = requestCount
+        var asked = HTTPRequest(method: headOnly ? .get : head.method, rawPath: head.path)
+        asked.parameters = parameters
+        asked.headers = head.headers
+        asked.body = AnswerWriter.body(of: request)
+        let waiting = PendingRequest(
+            number: number, request: request, method: head.method, pattern: route.pattern,
+            headOnly: headOnly, bodyBytes: asked.body.count)
+        asked.isAbandoned = { [abandonment = waiting.abandonment] in abandonment.isAbandoned }
+        connection.pending = waiting
+        pending[number] = (waiting, connection)
+        do {
+            asked.query = try head.query.map { try PercentCoding.items(of: $0) } ?? []
+        } catch {
+            finish(number, with: ErrorTable.problem(of: error).response)
+            return
+        }
+        guard !route.isImmediate else {
+            finish(number, with: RouteAnswer.of(route, to: asked, log: log))
+            return
+        }
+        let isTaken = workers.submit { [log, mailbox, asked] in
+            // Nobody waits any more: nothing to work for.
+            let response =
+                asked.isAbandoned()
+                ? HTTPResponse(status: 499) : RouteAnswer.of(route, to: asked, log: log)
+            mailbox.post(.answer(request: number, response))
+        }
+        guard isTaken else {
+            metrics.refused(.overload)
+            finish(number, with: Self.overloaded.response)
+            return
+        }
+    }
+
+    private static let overloaded: Problem = {
+        var problem = Problem(
+            503, "Overloaded", "All workers are busy and the queue is full. Try again in a second.")
+        problem.headers["Retry-After"] = "1"
+        return problem
+    }()
+
+    // MARK: Answers
+
+    private static let mailArrived: event_callback_fn = { _, _, context in
+        server(context)?.handleMail()
+    }
+
+    private func handleMail() {
+        for message in mailbox.takeAll() {
+            switch message {
+            case .answer(let number, let response): finish(number, with: response)
+            case .beginStream(let number, let response, let writer):
+                beginStream(number, response, writer)
+            case .streamBytes(let number, let bytes): sendPiece(bytes, of: number)
+            case .endStream(let number, let isWhole): endStream(number, isWhole: isWhole)
+            case .drain: beginDraining()
+            }
+        }
+    }
+
+    /// Sends an answer; one that is a stream only begins here.
+    private func finish(_ number: Int, with response: HTTPResponse) {
+        guard let (request, connection) = pending[number] else { return }
+        if case .stream(let write) = response.body, !request.headOnly {
+            start(write, of: response, for: request)
+            return
+        }
+        settle(number, status: response.status)
+        connection?.answerBegins()
+        AnswerWriter.send(
+            response, to: request.request, headOnly: request.headOnly, closing: health.isDraining)
+    }
+
+    private func settle(_ number: Int, status: Int) {
+        guard let (request, connection) = pending.removeValue(forKey: number) else { return }
+        connection?.pending = nil
+        metrics.answered(
+            request.method, request.pattern, status: status,
+            seconds: monotonicSeconds() - request.start)
+    }
+
+    private func start(
+        _ write: @escaping @Sendable (([UInt8]) throws -> Void) throws -> Void,
+        of response: HTTPResponse, for request: PendingRequest
+    ) {
+        let number = request.number
+        let writer = StreamWriter(limit: limits.unsentStreamBytes) { [mailbox] bytes in
+            mailbox.post(.streamBytes(request: number, bytes))
+        }
+        let isTaken = streams.submit { [mailbox, log] in
+            mailbox.post(.beginStream(request: number, response, writer))
+            do {
+                try write { bytes in try writer.write(bytes) }
+                mailbox.post(.endStream(request: number, isWhole: true))
+            } catch {
+                if !(error is StreamGone) { log("A stream broke off: \(error)") }
+                mailbox.post(.endStream(request: number, isWhole: false))
+            }
+        }
+        guard isTaken else {
+            metrics.refused(.overload)
+            finish(number, with: Self.overloaded.response)
+            return
+        }
+        request.stream = writer
+    }
+
+    private func beginStream(_ number: Int, _ response: HTTPResponse, _ writer: StreamWriter) {
+        guard let (request, connection) = pending[number] else { return }
+        guard let connection else {
+            writer.clientIsGone()
+            return
+        }
+        connection.answerBegins()
+        AnswerWriter.begin(response, to: request.request, closing: health.isDraining)
+    }
+
+    private func sendPiece(_ bytes: [UInt8], of number: Int) {
+        guard let (request, connection) = pending[number], let stream = request.stream else {
+            return
+        }
+        if let connection {
+            if connection.outputBytes == 0 { connection.answerBegins() }
+            AnswerWriter.sendPiece(bytes, to: request.request)
+        }
+        stream.wasPassedOn(bytes.count, outputBytes: connection?.outputBytes ?? 0)
+    }
+
+    private func endStream(_ number: Int, isWhole: Bool) {
+        guard let (request, connection) = pending[number] else { return }
+        settle(number, status: 200)
+        // Without the last chunk: the client sees that the answer broke off.
+        if !isWhole { connection?.cut() }
+        AnswerWriter.end(request.request)
+    }
+
+    // MARK: Clocks
+
+    private func sweep() {
+        let now = monotonicSeconds()
+        for connection in Array(connections.values) where connection.descriptor >= 0 {
+            connection.checkClocks(now, limits: limits)
+            if connection.pending != nil, ClientWatch.isGone(connection.descriptor) {
+                connection.pending?.clientIsGone()
+            }
+        }
+        let load = (workers.load, streams.load)
+        metrics.set(
+            connections: connections.count, inFlight: pending.count, streams: load.1.running)
+        guard let drainStart else { return }
+        let isQuiet = pending.isEmpty && connections.values.allSatisfy { $0.outputBytes == 0 }
+        if isQuiet || now - drainStart > limits.drainSeconds { event_base_loopbreak(base) }
+    }
+
+    private func beginDraining() {
+        guard drainStart == nil else { return }
+        drainStart = monotonicSeconds()
+        health.beginDraining()
+        if let listener { evhttp_del_accept_socket(http, listener) }
+        listener = nil
+    }
+}
