@@ -70,7 +70,7 @@ import Testing
         #expect(job.state == .succeeded)
         #expect(job.outcome?.indexed == 1)
         #expect(job.failures == [FileProblem(path: "/broken.mp4", problem: "It is broken.")])
-        #expect(job.progress.filesDone == 1)
+        #expect(job.progress.filesDone == 2)
         #expect(job.progress.mediaSecondsDone == 12)
         #expect(job.finished != nil)
         #expect(job.problem == nil)

@@ -12,6 +12,16 @@ package struct OpenedMedia: Sendable {
     package var inode: UInt64
     /// The last part of its path.
     package var name: String
+
+    package init(
+        descriptor: Int32, size: Int, modifiedNanoseconds: Int64, inode: UInt64, name: String
+    ) {
+        self.descriptor = descriptor
+        self.size = size
+        self.modifiedNanoseconds = modifiedNanoseconds
+        self.inode = inode
+        self.name = name
+    }
 }
 
 extension Application {

@@ -55,11 +55,12 @@ struct JSONFields {
     /// Nil where there is none, and, noted, where it is neither true nor false.
     mutating func boolean(_ name: String) -> Bool? {
         guard let value = object[name] else { return nil }
-        guard let boolean = value as? Bool else {
+        // Foundation takes 0 and 1 for truth values too, JSON does not: only these are characters.
+        guard let number = value as? NSNumber, number.objCType.pointee == 0x63 else {
             refuse(name, "true or false is expected.")
             return nil
         }
-        return boolean
+        return number.boolValue
     }
 
     mutating func refuse(_ name: String, _ detail: String) {
