@@ -1,9 +1,9 @@
-"""Draws, speaks and encodes the demo videos, and writes queries.jsonl.
+"""Draws, speaks and encodes the demo videos, and writes the golden queries and questions.
 
 Needs ffmpeg (with libx264, libvpx and libvorbis), espeak-ng, and Python with numpy and Pillow:
 
     python media/make.py              writes everything into media/
-    python media/make.py --only NAME  writes one clip again; queries.jsonl is always written
+    python media/make.py --only NAME  writes one clip again; queries and questions are always written
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from clips import CLIPS, PICTURE, PICTURE_NAME, RECORDING_NAME, RECORDING_SENTEN
 from film import SUPERSAMPLING, Track, track, write_clip, write_recording
 from golden import QUERIES, Moment
 from PIL import Image
+from questions import GOLDEN, TUNING, Question
 from scenes.scene import draw_scene
 
 PICTURE_SIZE = (640, 480)  # pixels
@@ -51,6 +52,12 @@ def write_queries(tracks: dict[str, Track], path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def write_questions(questions: tuple[Question, ...], tracks: dict[str, Track], path: Path) -> None:
+    lines = [json.dumps({"question": question, "kind": kind, "relevant": [span(moment, tracks) for moment in moments]})
+             for question, kind, moments in questions]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent)
@@ -71,6 +78,8 @@ def main() -> None:
     if arguments.only in (None, PICTURE_NAME):
         write_picture(arguments.out / PICTURE_NAME)
     write_queries(tracks, arguments.out / "queries.jsonl")
+    write_questions(GOLDEN, tracks, arguments.out / "questions.jsonl")
+    write_questions(TUNING, tracks, arguments.out / "questions-tuning.jsonl")
 
 
 if __name__ == "__main__":

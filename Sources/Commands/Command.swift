@@ -43,9 +43,12 @@ struct CommandContext: Sendable {
 /// All commands, in the order `--help` lists them.
 enum CommandList {
     static let everyday: [any Command.Type] = [
-        IndexCommand.self, SearchCommand.self, ListCommand.self, ShowCommand.self,
-        RemoveCommand.self, StatisticsCommand.self, ServeCommand.self, DoctorCommand.self,
-        EvaluateCommand.self,
+        IndexCommand.self, SearchCommand.self,
+        AskCommand.self,
+        ListCommand.self, ShowCommand.self, RemoveCommand.self, StatisticsCommand.self,
+        ServeCommand.self,
+        CasesCommand.self,
+        DoctorCommand.self, EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,

@@ -10,6 +10,7 @@ import Transformers
 package struct LateInteraction: PassageReranker {
     package let modelFingerprint: String
     package let blend: Double
+    package var scale: RerankScale { .cosine }
     /// Tokens of a passage that are read, special ones included; the rest is cut off.
     package let maximumPassageTokens: Int
     private let maximumQueryTokens: Int

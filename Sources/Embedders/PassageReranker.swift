@@ -8,6 +8,20 @@ package protocol PassageReranker: Sendable {
     /// Weight of this score against the fused one, 0…1, as measured for this model: both are brought
     /// to 0…1 over the candidates (min-max) and blend · score + (1 − blend) · fused decides.
     var blend: Double { get }
+    /// What the scores are.
+    var scale: RerankScale { get }
     /// One score a passage, in their order. A passage's score does not depend on the others'.
     func scores(query: String, passages: [String]) throws -> [Float]
+}
+
+/// What a reranker's scores are, for whoever reads more than their order from them.
+package enum RerankScale: Sendable, Equatable {
+    /// Of the passage answering the query: 0 is as likely as not.
+    case logOdds
+    /// −1…1, and high for any two texts: only differences tell.
+    case cosine
+}
+
+extension PassageReranker {
+    package var scale: RerankScale { .logOdds }
 }

@@ -25,7 +25,7 @@ package struct Searcher {
     package private(set) var damage: [Channel: String] = [:]
     /// Nil when the library has none that fits the models.
     let calibration: Calibration?
-    let models: SearchModels
+    package let models: SearchModels
     private let rerankCache = RerankCache()
     /// Cores for the scan of vectors.
     let workers: Int

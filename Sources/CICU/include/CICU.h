@@ -41,6 +41,13 @@ int reel_word_breaker_set_text(
 // Returns how many; fewer than `capacity` at the end of the text.
 int32_t reel_word_breaker_next(reel_word_breaker *breaker, reel_word *words, int32_t capacity);
 
+// ---- Sentences -----------------------------------------------------------------------------
+
+// Writes where each sentence ends, in bytes, up to `capacity` of them, and returns how many. White
+// space belongs to the sentence before it. Returns -1 on failure, with the status set.
+int32_t reel_sentence_ends(
+    const uint8_t *text, int32_t length, int32_t *ends, int32_t capacity, int32_t *status);
+
 // ---- Forms ---------------------------------------------------------------------------------
 
 enum {

@@ -1,14 +1,15 @@
 internal import Service
 
-/// `reel eval library|run|beir|tune`: the means to tell whether a change made search better.
+/// `reel eval library|answers|run|beir|tune`: the means to tell whether a change made search better.
 enum EvaluateCommand: Command {
     static let name = "eval"
     static let summary = "Measure how well searches are answered"
-    static let operands = "library | run | beir DIR | tune"
+    static let operands = "library | answers | run | beir DIR | tune"
     static let options: [CommandLineOption] =
         [
             .value("queries", "FILE", "library, tune: JSON Lines of golden queries"),
-            .flag("explain", "library: list the queries whose first hit is wrong"),
+            .value("questions", "FILE", "answers: JSON Lines of golden questions"),
+            .flag("explain", "library, answers: list the queries whose first hit is wrong"),
             .value("output", "FILE", short: "o", "library: keep the report, with every outcome"),
             .value("unrelated", "FILE", "library: queries, one a line, that should find nothing"),
             .value("baseline", "FILE", "library: compare with a report that was kept"),
@@ -27,6 +28,10 @@ enum EvaluateCommand: Command {
         (
             "reel --index indexes/demo eval library --queries media/queries.jsonl",
             "Counts right files and right moments among the first hits"
+        ),
+        (
+            "reel --index indexes/demo eval answers --questions media/questions.jsonl",
+            "Counts right first citations, and questions rightly left without an answer"
         ),
         (
             "reel eval run --run bm25.run --qrels qrels.txt --measures nDCG@10,AP",
@@ -50,7 +55,7 @@ enum EvaluateCommand: Command {
         ),
     ]
 
-    private enum Subject: String, CaseIterable { case library, run, beir, tune }
+    private enum Subject: String, CaseIterable { case library, answers, run, beir, tune }
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
         let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
@@ -64,6 +69,9 @@ enum EvaluateCommand: Command {
         case .library:
             try refuseOperands(arguments, after: 1)
             return try library(arguments, in: context)
+        case .answers:
+            try refuseOperands(arguments, after: 1)
+            return try answers(arguments, in: context)
         case .run:
             try refuseOperands(arguments, after: 1)
             return try run(judging: arguments, in: context)

@@ -21,6 +21,13 @@ struct GoldenQuery: Decodable {
         }
 
         var span: TimeSpan { TimeSpan(startSeconds: startSeconds, endSeconds: endSeconds) }
+
+        /// With an absolute path.
+        func absolute(in folder: URL) -> Self {
+            var moment = self
+            moment.path = URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL.path
+            return moment
+        }
     }
 
     /// The golden queries of a JSON Lines file, with absolute paths.
@@ -32,11 +39,7 @@ struct GoldenQuery: Decodable {
             example: #"{"query":…,"relevant":[{"path":…,"start_seconds":…,"end_seconds":…}]}"#)
         return lines.map { _, line in
             var golden = line
-            for index in golden.relevant.indices {
-                golden.relevant[index].path =
-                    URL(fileURLWithPath: golden.relevant[index].path, relativeTo: folder)
-                    .standardizedFileURL.path
-            }
+            golden.relevant = line.relevant.map { $0.absolute(in: folder) }
             return golden
         }
     }

@@ -59,11 +59,11 @@ extension Application {
 
 /// An open library with the models that its channels need, good for many searches.
 struct SearchSession {
-    private let library: LibraryReader
-    private let searcher: Searcher
+    let library: LibraryReader
+    let searcher: Searcher
     let missing: [String]
     private let notes: [String]
-    private let openingMilliseconds: Double
+    let openingMilliseconds: Double
 
     private static let uncalibrated =
         "The library is not calibrated for these models, so hits have no confidence. "

@@ -1,0 +1,66 @@
+internal import Corpus
+
+/// An answer as JSON: `reel ask --json`, and over HTTP and MCP.
+package struct AnswerDocument: Encodable {
+    let schemaVersion = 1
+    let question: String
+    let generation: Int64
+    let found: Bool
+    let answer: Sentences?
+    let evidence: [EvidenceDocument]
+    let missing: [String]
+    let notes: [String]
+    let milliseconds: [String: Double]
+
+    struct Sentences: Encodable {
+        let sentences: [Sentence]
+    }
+
+    struct Sentence: Encodable {
+        let text: String
+        let citations: [Int]
+        let supported: Bool
+        let score: Double
+    }
+
+    struct EvidenceDocument: Encodable {
+        let id: Int
+        let asset: AssetDocument
+        let moment: SpanDocument
+        let text: String
+        let source: PassageSource?
+        let tags: [String]
+        let digest: String
+        let confidence: Double?
+    }
+
+    package init(_ answer: LibraryAnswer) {
+        question = answer.question
+        generation = answer.generation
+        found = answer.isFound
+        self.answer = answer.sentences.map { sentences in
+            Sentences(
+                sentences: sentences.map {
+                    Sentence(
+                        text: $0.text, citations: $0.citations, supported: $0.isSupported,
+                        score: Self.rounded($0.score))
+                })
+        }
+        evidence = answer.evidence.map {
+            EvidenceDocument(
+                id: $0.id, asset: AssetDocument($0.asset), moment: SpanDocument($0.span),
+                text: $0.text, source: $0.source, tags: $0.tags, digest: $0.digest,
+                confidence: $0.confidence)
+        }
+        missing = answer.missing
+        notes = answer.notes
+        milliseconds = answer.milliseconds
+    }
+
+    private static func rounded(_ score: Double) -> Double { (score * 10_000).rounded() / 10_000 }
+
+    enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case question, generation, found, answer, evidence, missing, notes, milliseconds
+    }
+}
