@@ -141,12 +141,14 @@ package final class HTTPServer {
     private func beginFresh() {
         for connection in fresh {
             connection.begin()
-            let fromThere = connections.values.count { $0.address == connection.address }
-            guard connections.count > limits.connections || fromThere > limits.connectionsPerAddress
+            // Several may have come at once: those behind this one do not count yet.
+            let open = connections.values.filter { $0.descriptor >= 0 && !$0.isRefused }
+            let fromThere = open.count { $0.address == connection.address }
+            guard open.count > limits.connections || fromThere > limits.connectionsPerAddress
             else { continue }
             var problem = Problem(
                 503, "Too many connections",
-                connections.count > limits.connections
+                open.count > limits.connections
                     ? "\(limits.connections) connections are open."
                     : "\(limits.connectionsPerAddress) connections from this address are open.")
             problem.headers["Retry-After"] = "1"
@@ -199,34 +201,30 @@ package final class HTTPServer {
                 refusal.problem.response, to: request, headOnly: admission.head.method == .head,
                 closing: health.isDraining)
         case .route(let route, let parameters, let headOnly):
-            answer(
-                request, on: connection, admission.head, route, parameters: parameters,
-                headOnly: headOnly)
+            let head = admission.head
+            var asked = HTTPRequest(method: headOnly ? .get : head.method, rawPath: head.path)
+            asked.parameters = parameters
+            asked.query = admission.query
+            asked.headers = head.headers
+            answer(request, on: connection, with: route, asked: asked, method: head.method)
         }
     }
 
+    /// - Parameter method: as it was sent; a HEAD is asked of its route as a GET.
     private func answer(
-        _ request: OpaquePointer, on connection: Connection, _ head: RequestHead, _ route: Route,
-        parameters: [String: String], headOnly: Bool
+        _ request: OpaquePointer, on connection: Connection, with route: Route,
+        asked: HTTPRequest, method: HTTPMethod
     ) {
         requestCount += 1
         let number = requestCount
-        var asked = HTTPRequest(method: headOnly ? .get : head.method, rawPath: head.path)
-        asked.parameters = parameters
-        asked.headers = head.headers
+        var asked = asked
         asked.body = AnswerWriter.body(of: request)
         let waiting = PendingRequest(
-            number: number, request: request, method: head.method, pattern: route.pattern,
-            headOnly: headOnly, bodyBytes: asked.body.count)
+            number: number, request: request, method: method, pattern: route.pattern,
+            headOnly: method != asked.method, bodyBytes: asked.body.count)
         asked.isAbandoned = { [abandonment = waiting.abandonment] in abandonment.isAbandoned }
         connection.pending = waiting
         pending[number] = (waiting, connection)
-        do {
-            asked.query = try head.query.map { try PercentCoding.items(of: $0) } ?? []
-        } catch {
-            finish(number, with: ErrorTable.problem(of: error).response)
-            return
-        }
         guard !route.isImmediate else {
             finish(number, with: RouteAnswer.of(route, to: asked, log: log))
             return
