@@ -257,6 +257,26 @@ import Testing
         #expect(Self.descriptors(of: path) == 0)
     }
 
+    /// A mapped file would end the whole process with SIGBUS.
+    @Test func aFileThatIsShortenedEndsItsOwnAnswerOnly() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("large")
+        try Data().write(to: URL(fileURLWithPath: path))
+        #expect(truncate(path, 256 << 20) == 0)
+        let server = try RunningServer([
+            Route(.get, "/file") { _ in
+                HTTPResponse(
+                    body: .file(descriptor: open(path, O_RDONLY), offset: 0, length: 256 << 20))
+            }
+        ])
+        let socket = try server.connect()
+        try socket.send("GET /file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        _ = try socket.read(until: "HTTP/1.1 200", within: 5)
+        #expect(truncate(path, 1 << 20) == 0)
+        #expect(try socket.readToEnd(within: 10).count < 256 << 20)
+        #expect(try server.get("/nothing").status == 404)
+    }
+
     /// How many descriptors of this process are of that file.
     private static func descriptors(of path: String) -> Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
