@@ -29,7 +29,8 @@ package final class WebService {
             hosts: HostList(
                 allowing: settings.allowedHosts + [settings.host], andNumbers: token != nil),
             token: token.map(AccessToken.init), limits: ServerLimits(settings), health: health,
-            metrics: metrics, log: log)
+            metrics: metrics, manager: ServiceManager(socketName: settings.notifySocket),
+            watchdogSeconds: settings.watchdogSeconds, log: log)
     }
 
     /// Stops the server, from any thread.

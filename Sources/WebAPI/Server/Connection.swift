@@ -41,6 +41,9 @@ final class Connection {
     /// Bytes of memory that a body takes, or may take before it is whole.
     var bodyBytes: Int { expectedBodyBytes + (pending?.bodyBytes ?? 0) }
 
+    /// Whether nothing is on its way: no body that was promised, no answer that is being taken.
+    var isQuiet: Bool { outputBytes == 0 && expectedBodyBytes == 0 }
+
     /// Called once libevent has given the new connection its socket.
     func begin() {
         descriptor = bufferevent_getfd(bufferEvent)

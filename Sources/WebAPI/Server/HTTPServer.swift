@@ -34,14 +34,23 @@ package final class HTTPServer {
     private var pending: [Int: (request: PendingRequest, connection: Connection?)] = [:]
     private var requestCount = 0
     private var drainStart: Double?
+    private let manager: ServiceManager?
+    /// Seconds between two signs of life for the manager; nil where it wants none.
+    private let signInterval: Double?
+    private var lastSign = 0.0
 
     /// - Parameters:
+    ///   - manager: told of readiness, of life, and of the end.
+    ///   - watchdogSeconds: within which it wants a sign of life.
     ///   - log: told of errors inside reel.
     init(
         routes: [Route], hosts: HostList, token: AccessToken?, limits: ServerLimits,
-        health: ServerHealth, metrics: ServerMetrics, log: @escaping @Sendable (String) -> Void
+        health: ServerHealth, metrics: ServerMetrics, manager: ServiceManager? = nil,
+        watchdogSeconds: Double? = nil, log: @escaping @Sendable (String) -> Void
     ) throws(ServerError) {
         signal(SIGPIPE, SIG_IGN)
+        // Connections, the refused that linger, and the files of answers.
+        DescriptorLimit.raise(to: 3 * limits.connections + 256)
         evthread_use_pthreads()
         guard let base = event_base_new(), let http = evhttp_new(base),
             let wake = event_new(base, -1, Int16(EV_PERSIST), Self.mailArrived, nil)
@@ -52,6 +61,9 @@ package final class HTTPServer {
         self.health = health
         self.metrics = metrics
         self.log = log
+        self.manager = manager
+        // Twice as often as it must be: one sign may come late.
+        signInterval = watchdogSeconds.map { $0 / 2 }
         gatekeeper = Gatekeeper(hosts: hosts, token: token, router: Router(routes), health: health)
         mailbox = LoopMailbox(wake: wake)
         workers = WorkerPool(
@@ -123,6 +135,7 @@ package final class HTTPServer {
 
     /// Serves until it is drained.
     func run() {
+        manager?.tell(.ready)
         event_base_dispatch(base)
     }
 
@@ -360,8 +373,12 @@ package final class HTTPServer {
         let load = (workers.load, streams.load)
         metrics.set(
             connections: connections.count, inFlight: pending.count, streams: load.1.running)
+        if let signInterval, now - lastSign >= signInterval {
+            lastSign = now
+            manager?.tell(.alive)
+        }
         guard let drainStart else { return }
-        let isQuiet = pending.isEmpty && connections.values.allSatisfy { $0.outputBytes == 0 }
+        let isQuiet = pending.isEmpty && connections.values.allSatisfy(\.isQuiet)
         if isQuiet || now - drainStart > limits.drainSeconds { event_base_loopbreak(base) }
     }
 
@@ -369,6 +386,7 @@ package final class HTTPServer {
         guard drainStart == nil else { return }
         drainStart = monotonicSeconds()
         health.beginDraining()
+        manager?.tell(.stopping)
         if let listener { evhttp_del_accept_socket(http, listener) }
         listener = nil
     }
