@@ -39,7 +39,9 @@ import Testing
 
         /// The id of the asset that has a file of that name.
         func id(_ name: String) throws -> String {
-            let asset = try assets().first { ($0["path"] as? String)?.hasSuffix("/" + name) ?? false }
+            let asset = try assets().first {
+                ($0["path"] as? String)?.hasSuffix("/" + name) ?? false
+            }
             return try #require(asset?["id"] as? String)
         }
     }

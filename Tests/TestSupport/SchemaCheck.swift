@@ -8,7 +8,8 @@ package struct SchemaCheck {
     package init(root: [String: Any]) { self.root = root }
 
     /// What is wrong, a line each with the place; empty when nothing is.
-    package func problems(_ value: Any, _ schema: [String: Any], at place: String = "") -> [String] {
+    package func problems(_ value: Any, _ schema: [String: Any], at place: String = "") -> [String]
+    {
         if let reference = schema["$ref"] as? String {
             guard let target = resolve(reference) else { return ["\(place): no \(reference)"] }
             return problems(value, target, at: place)
