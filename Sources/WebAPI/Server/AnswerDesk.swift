@@ -67,6 +67,8 @@ final class AnswerDesk {
             asked.parameters = parameters
             asked.query = admission.query
             asked.headers = head.headers
+            // A part is for GET alone (RFC 9110, section 14.2).
+            if headOnly { asked.headers["range"] = nil }
             answer(request, on: connection, with: route, asked: asked, method: head.method)
         }
     }
