@@ -29,6 +29,8 @@ let modules: [Module] = [
     Module(name: "CTesseract", floor: 0, systemLibrary: (nil, "libtesseract-dev")),
     Module(name: "CEvent", floor: 0, systemLibrary: (nil, "libevent-dev")),
     Module(name: "CCurl", floor: 0, systemLibrary: ("libcurl", "libcurl4-openssl-dev")),
+    Module(name: "CZlib", floor: 0, systemLibrary: ("zlib", "zlib1g-dev")),
+    Module(name: "CLinear", floor: 0, systemLibrary: (nil, "liblinear-dev")),
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
@@ -82,6 +84,10 @@ let modules: [Module] = [
     Module(
         name: "Retrieval", floor: 6,
         uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch"]),
+    // 7: the law's own flow: classify, search within the class, predict.
+    Module(
+        name: "LegalCases", floor: 7,
+        uses: ["CKernels", "Corpus", "CZlib", "JSONText", "SQLite", "Storage"]),
     // 7: what is made of what was found.
     Module(
         name: "Answering", floor: 7,
@@ -95,6 +101,7 @@ let modules: [Module] = [
         uses: [
             "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
             "IsolatedDecoding",
+            "LegalCases",
             "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
@@ -218,6 +225,9 @@ let package = Package(
         tests(
             "RetrievalTests",
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
+        tests(
+            "LegalCasesTests",
+            uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
         tests(
             "AnsweringTests",
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),

@@ -47,6 +47,7 @@ enum CommandList {
         AskCommand.self,
         ListCommand.self, ShowCommand.self, RemoveCommand.self, StatisticsCommand.self,
         ServeCommand.self,
+        CasesCommand.self,
         DoctorCommand.self, EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [

@@ -7,6 +7,8 @@ internal import Foundation
 package struct Configuration: Sendable, Equatable {
     /// Folder of the library.
     package var indexPath: String
+    /// Folder of the library of cases: what `--index` names, or its own default.
+    package var casesPath: String
     /// Folders that hold model folders, best first.
     package var modelFolders: [String]
     /// Folders that may hold the vocabulary of tags, best first.
@@ -40,6 +42,7 @@ package struct Configuration: Sendable, Equatable {
     package var origins: [String: String] = [:]
 
     package static let defaultIndexPath = "indexes/default"
+    package static let defaultCasesPath = "indexes/cases"
     package static let defaultFramesModel = "reel-clip-tiny"
     package static let defaultMeaningModel = "all-MiniLM-L6-v2"
     package static let defaultRerankModel = "reel-reranker"
@@ -62,6 +65,7 @@ package struct Configuration: Sendable, Equatable {
     /// A settings file, `reel.json`. Every key may be left out; an unknown key is an error.
     private struct SettingsFile: Decodable {
         var index: String?
+        var cases: String?
         var models: String?
         var framesModel: String?
         var meaningModel: String?
@@ -79,7 +83,7 @@ package struct Configuration: Sendable, Equatable {
         var keys: Set<String> = []
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, models, workers, precision, weights, languages
+            case index, cases, models, workers, precision, weights, languages
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
             case rerankModel = "rerank_model"
@@ -109,6 +113,8 @@ package struct Configuration: Sendable, Equatable {
         var configuration = Configuration(
             indexPath: flags.indexPath ?? environment["REEL_INDEX"] ?? first(\.index)
                 ?? defaultIndexPath,
+            casesPath: flags.indexPath ?? environment["REEL_CASES"] ?? first(\.cases)
+                ?? defaultCasesPath,
             modelFolders: modelFolder.map { [$0] } ?? standardFolders("models", environment),
             promptFolders: environment["REEL_PROMPTS"].map { [$0] }
                 ?? standardFolders("prompts", environment),

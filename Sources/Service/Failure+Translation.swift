@@ -4,6 +4,7 @@ internal import Glibc
 internal import Ingest
 internal import IsolatedDecoding
 internal import LanguageModels
+internal import LegalCases
 internal import MediaDecoding
 internal import Retrieval
 internal import SQLite
@@ -26,6 +27,7 @@ extension Failure {
         case let error as ScreenTextError: self.init(error.cause, error.description)
         case let error as EvaluationError: self.init(error.cause, error.description)
         case let error as PromptError: self.init(.badConfiguration, error.description)
+        case let error as LegalCaseError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
         default: self.init(.badData, "\(error)")
@@ -60,6 +62,20 @@ extension StorageError {
         case .cannotWrite(_, let number): .writing(errorNumber: number)
         case .noRoom: .inputOutput
         case .wrongRowCount: .defect
+        }
+    }
+}
+
+extension LegalCaseError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .cannotRead, .noLibrary, .noClassifier: .noInput
+        case .damagedGzip, .notALibrary, .damagedFile, .damagedRow, .foreignFact, .tooFewCharges,
+            .tooFewCases, .badReply:
+            .badData
+        case .unknownFormat, .foreignClassifier: .badConfiguration
+        case .emptyFact, .factTooLong, .unknownCharge: .badRequest
+        case .trainingFailed: .defect
         }
     }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
 
 /// Files that are whole or absent, also after a power cut: written aside, synced, renamed.
-enum DurableFile {
-    static func write(_ bytes: [UInt8], to path: String) throws {
+package enum DurableFile {
+    package static func write(_ bytes: [UInt8], to path: String) throws {
         let temporary = path + ".new"
         try create(temporary, holding: bytes, synced: true)
         guard rename(temporary, path) == 0 else {
@@ -25,7 +25,7 @@ enum DurableFile {
         }
     }
 
-    static func makeFolder(_ path: String) throws {
+    package static func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw StorageError.cannotWrite(path: path, errorNumber: errno)
@@ -37,7 +37,7 @@ enum DurableFile {
     }
 
     /// All of a regular file, of at most 64 MB; nil when there is none.
-    static func contents(of path: String) -> [UInt8]? {
+    package static func contents(of path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -51,7 +51,7 @@ enum DurableFile {
     }
 
     /// File names in a folder, sorted; empty when there is no such folder.
-    static func names(in folder: String) -> [String] {
+    package static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []

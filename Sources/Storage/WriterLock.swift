@@ -1,10 +1,10 @@
 internal import Glibc
 
 /// One writer a library: an advisory lock that dies with its process and names its holder.
-final class WriterLock {
+package final class WriterLock {
     private let descriptor: Int32
 
-    init(paths: LibraryPaths) throws {
+    package init(paths: LibraryPaths) throws {
         let descriptor = open(paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw StorageError.cannotWrite(path: paths.lock, errorNumber: errno)

@@ -1,0 +1,24 @@
+internal import Storage
+
+/// Where things lie inside the folder of a library of cases, `indexes/cases/`.
+package struct CasePaths: Sendable, Equatable {
+    package let root: String
+
+    package init(root: String) {
+        self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
+    }
+
+    package var catalog: String { root + "/cases.sqlite" }
+    package var classifier: String { root + "/charges.model" }
+    package var vectors: String { root + "/vectors" }
+
+    package func textIndex(_ generation: Int64) -> String {
+        "\(root)/\(Self.textIndexPrefix)\(generation)"
+    }
+
+    static let textIndexPrefix = "text-"
+
+    /// What a library of videos keeps under the same name: one folder holds one kind.
+    var libraryOfVideos: String { LibraryPaths(root: root).manifest }
+    var lock: LibraryPaths { LibraryPaths(root: root) }
+}
