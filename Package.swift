@@ -232,7 +232,7 @@ let package = Package(
             "AnsweringTests",
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
-        tests("WebAPITests", uses: ["Service", "WebAPI"]),
+        tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(

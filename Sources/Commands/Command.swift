@@ -53,7 +53,7 @@ enum CommandList {
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,
         EmbedCommand.self, TokenizeCommand.self, RerankCommand.self, VectorsCommand.self,
-        TextsCommand.self,
+        TextsCommand.self, HealthCommand.self,
     ]
     static var all: [any Command.Type] { everyday + plumbing }
 }

@@ -20,6 +20,8 @@ package struct IngestSettings: Sendable {
     package var budgetSeconds: Double?
     /// Tries files again that could not be read last time, although they have not changed.
     package var retriesFailures = false
+    /// Reads files again although nothing about them has changed.
+    package var readsUnchanged = false
 
     package init() {}
 

@@ -5,6 +5,11 @@ package final class RawSocket {
     package struct Failed: Error {
         package var call: String
         package var number: Int32
+
+        package init(call: String, number: Int32) {
+            self.call = call
+            self.number = number
+        }
     }
 
     private var descriptor: Int32

@@ -39,7 +39,8 @@ struct FileReader {
             }
             let id = AssetID(digest: digest)
             content = id
-            if let known = context.knownAssets[id], context.wanted.isMet(by: known),
+            if !context.settings.readsUnchanged, let known = context.knownAssets[id],
+                context.wanted.isMet(by: known),
                 hasSameSubtitles(known, file, id)
             {
                 let before = context.knownFiles[file.path]?.record.asset

@@ -17,6 +17,8 @@ package struct IndexRequest: Sendable {
     package var recognizer = Application.Recognizer.auto
     /// Try files again that could not be read last time, although they have not changed.
     package var retriesFailures = false
+    /// Read files again although nothing about them has changed; the rest of the library stays.
+    package var readsUnchanged = false
 
     package init(paths: [String]) { self.paths = paths }
 }

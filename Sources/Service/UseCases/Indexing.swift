@@ -110,6 +110,7 @@ extension Application {
             }
         settings.budgetSeconds = request.budgetSeconds
         settings.retriesFailures = request.retriesFailures
+        settings.readsUnchanged = request.readsUnchanged
         return settings
     }
 }

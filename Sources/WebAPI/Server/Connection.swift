@@ -39,7 +39,10 @@ final class Connection {
     var isRefused: Bool { refusedAt != nil }
     var outputBytes: Int { evbuffer_get_length(bufferevent_get_output(bufferEvent)) }
     /// Bytes of memory that a body takes, or may take before it is whole.
-    var bodyBytes: Int { framer.phase == .body ? expectedBodyBytes : pending?.bodyBytes ?? 0 }
+    var bodyBytes: Int { expectedBodyBytes + (pending?.bodyBytes ?? 0) }
+
+    /// Whether nothing is on its way: no body that was promised, no answer that is being taken.
+    var isQuiet: Bool { outputBytes == 0 && expectedBodyBytes == 0 }
 
     /// Called once libevent has given the new connection its socket.
     func begin() {
@@ -92,6 +95,7 @@ final class Connection {
                 evbuffer_copyout_from(buffer, &position, bytes.baseAddress, count)
                 try framer.consume(UnsafeRawBufferPointer(bytes), admit: admit) {
                     hasAsked = true
+                    expectedBodyBytes = 0
                 }
             }
         } catch let refusal as Refusal {
@@ -109,12 +113,14 @@ final class Connection {
 
     private func admit(_ head: RequestHead) throws(Refusal) -> Int {
         let admission = try server.gatekeeper.admit(head)
-        switch head.body {
-        case .none: expectedBodyBytes = 0
-        case .length(let count): expectedBodyBytes = min(count, admission.bodyLimit)
-        case .chunked: expectedBodyBytes = admission.bodyLimit
-        }
-        try server.checkRoom(forBody: expectedBodyBytes)
+        let expected =
+            switch head.body {
+            case .none: 0
+            case .length(let count): min(count, admission.bodyLimit)
+            case .chunked: admission.bodyLimit
+            }
+        try server.checkRoom(forBody: expected)
+        expectedBodyBytes = expected
         admitted.append(admission)
         return admission.bodyLimit
     }
@@ -132,10 +138,11 @@ final class Connection {
         guard !isRefused else { return }
         refusedAt = monotonicSeconds()
         admitted.removeAll()
+        expectedBodyBytes = 0
         server.metrics.refused(refusal.reason)
         // An answer must not get into the middle of another one.
         if pending == nil, outputBytes == 0 {
-            let bytes = RawAnswer.bytes(of: refusal.problem)
+            let bytes = RefusalAnswer.bytes(of: refusal.problem)
             _ = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, rawSendFlags) }
             shutdown(descriptor, Int32(SHUT_WR))
         } else {

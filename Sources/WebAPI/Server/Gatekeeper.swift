@@ -6,6 +6,8 @@ struct Gatekeeper: Sendable {
         var purpose: Purpose
         /// Bytes its body may have.
         var bodyLimit: Int
+        /// Decoded, in the order of the address.
+        var query: [(name: String, value: String)] = []
     }
 
     enum Purpose: Sendable {
@@ -28,6 +30,8 @@ struct Gatekeeper: Sendable {
         do {
             return try admitChecked(head)
         } catch {
+            // Who lies about who they are, or sends too much, gets no second request.
+            guard ![.host, .origin, .syntax, .size].contains(error.reason) else { throw error }
             switch head.body {
             case .none: break
             case .length(let count) where count <= Self.droppedBodyLimit: break
@@ -49,6 +53,7 @@ struct Gatekeeper: Sendable {
                         + "allowed with --allowed-host NAME."))
         }
         let segments = try RawPath.segments(of: head.path)
+        let query = try PercentCoding.items(of: head.query ?? "")
         try checkOrigin(head, authority: authority)
         let outcome = router.route(head.method, segments)
         // Before 404: without the token nobody learns what there is.
@@ -64,7 +69,7 @@ struct Gatekeeper: Sendable {
         try checkBody(head, for: route)
         return Admission(
             head: head, purpose: .route(route, parameters: parameters, headOnly: headOnly),
-            bodyLimit: route.maximumBodyBytes)
+            bodyLimit: route.maximumBodyBytes, query: query)
     }
 
     /// Only our own page and programs may ask; of the pages of others, at most a link to ours.

@@ -34,14 +34,23 @@ package final class HTTPServer {
     private var pending: [Int: (request: PendingRequest, connection: Connection?)] = [:]
     private var requestCount = 0
     private var drainStart: Double?
+    private let manager: ServiceManager?
+    /// Seconds between two signs of life for the manager; nil where it wants none.
+    private let signInterval: Double?
+    private var lastSign = 0.0
 
     /// - Parameters:
+    ///   - manager: told of readiness, of life, and of the end.
+    ///   - watchdogSeconds: within which it wants a sign of life.
     ///   - log: told of errors inside reel.
     init(
         routes: [Route], hosts: HostList, token: AccessToken?, limits: ServerLimits,
-        health: ServerHealth, metrics: ServerMetrics, log: @escaping @Sendable (String) -> Void
+        health: ServerHealth, metrics: ServerMetrics, manager: ServiceManager? = nil,
+        watchdogSeconds: Double? = nil, log: @escaping @Sendable (String) -> Void
     ) throws(ServerError) {
         signal(SIGPIPE, SIG_IGN)
+        // Connections, the refused that linger, and the files of answers.
+        DescriptorLimit.raise(to: 3 * limits.connections + 256)
         evthread_use_pthreads()
         guard let base = event_base_new(), let http = evhttp_new(base),
             let wake = event_new(base, -1, Int16(EV_PERSIST), Self.mailArrived, nil)
@@ -52,6 +61,9 @@ package final class HTTPServer {
         self.health = health
         self.metrics = metrics
         self.log = log
+        self.manager = manager
+        // Twice as often as it must be: one sign may come late.
+        signInterval = watchdogSeconds.map { $0 / 2 }
         gatekeeper = Gatekeeper(hosts: hosts, token: token, router: Router(routes), health: health)
         mailbox = LoopMailbox(wake: wake)
         workers = WorkerPool(
@@ -123,6 +135,7 @@ package final class HTTPServer {
 
     /// Serves until it is drained.
     func run() {
+        manager?.tell(.ready)
         event_base_dispatch(base)
     }
 
@@ -141,12 +154,14 @@ package final class HTTPServer {
     private func beginFresh() {
         for connection in fresh {
             connection.begin()
-            let fromThere = connections.values.count { $0.address == connection.address }
-            guard connections.count > limits.connections || fromThere > limits.connectionsPerAddress
+            // Several may have come at once: those behind this one do not count yet.
+            let open = connections.values.filter { $0.descriptor >= 0 && !$0.isRefused }
+            let fromThere = open.count { $0.address == connection.address }
+            guard open.count > limits.connections || fromThere > limits.connectionsPerAddress
             else { continue }
             var problem = Problem(
                 503, "Too many connections",
-                connections.count > limits.connections
+                open.count > limits.connections
                     ? "\(limits.connections) connections are open."
                     : "\(limits.connectionsPerAddress) connections from this address are open.")
             problem.headers["Retry-After"] = "1"
@@ -199,34 +214,30 @@ package final class HTTPServer {
                 refusal.problem.response, to: request, headOnly: admission.head.method == .head,
                 closing: health.isDraining)
         case .route(let route, let parameters, let headOnly):
-            answer(
-                request, on: connection, admission.head, route, parameters: parameters,
-                headOnly: headOnly)
+            let head = admission.head
+            var asked = HTTPRequest(method: headOnly ? .get : head.method, rawPath: head.path)
+            asked.parameters = parameters
+            asked.query = admission.query
+            asked.headers = head.headers
+            answer(request, on: connection, with: route, asked: asked, method: head.method)
         }
     }
 
+    /// - Parameter method: as it was sent; a HEAD is asked of its route as a GET.
     private func answer(
-        _ request: OpaquePointer, on connection: Connection, _ head: RequestHead, _ route: Route,
-        parameters: [String: String], headOnly: Bool
+        _ request: OpaquePointer, on connection: Connection, with route: Route,
+        asked: HTTPRequest, method: HTTPMethod
     ) {
         requestCount += 1
         let number = requestCount
-        var asked = HTTPRequest(method: headOnly ? .get : head.method, rawPath: head.path)
-        asked.parameters = parameters
-        asked.headers = head.headers
+        var asked = asked
         asked.body = AnswerWriter.body(of: request)
         let waiting = PendingRequest(
-            number: number, request: request, method: head.method, pattern: route.pattern,
-            headOnly: headOnly, bodyBytes: asked.body.count)
+            number: number, request: request, method: method, pattern: route.pattern,
+            headOnly: method != asked.method, bodyBytes: asked.body.count)
         asked.isAbandoned = { [abandonment = waiting.abandonment] in abandonment.isAbandoned }
         connection.pending = waiting
         pending[number] = (waiting, connection)
-        do {
-            asked.query = try head.query.map { try PercentCoding.items(of: $0) } ?? []
-        } catch {
-            finish(number, with: ErrorTable.problem(of: error).response)
-            return
-        }
         guard !route.isImmediate else {
             finish(number, with: RouteAnswer.of(route, to: asked, log: log))
             return
@@ -360,8 +371,12 @@ package final class HTTPServer {
         let load = (workers.load, streams.load)
         metrics.set(
             connections: connections.count, inFlight: pending.count, streams: load.1.running)
+        if let signInterval, now - lastSign >= signInterval {
+            lastSign = now
+            manager?.tell(.alive)
+        }
         guard let drainStart else { return }
-        let isQuiet = pending.isEmpty && connections.values.allSatisfy { $0.outputBytes == 0 }
+        let isQuiet = pending.isEmpty && connections.values.allSatisfy(\.isQuiet)
         if isQuiet || now - drainStart > limits.drainSeconds { event_base_loopbreak(base) }
     }
 
@@ -369,6 +384,7 @@ package final class HTTPServer {
         guard drainStart == nil else { return }
         drainStart = monotonicSeconds()
         health.beginDraining()
+        manager?.tell(.stopping)
         if let listener { evhttp_del_accept_socket(http, listener) }
         listener = nil
     }

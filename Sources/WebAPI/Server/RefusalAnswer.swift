@@ -1,5 +1,5 @@
 /// An answer written without libevent, for connections whose bytes its parser must not see.
-enum RawAnswer {
+enum RefusalAnswer {
     static func bytes(of problem: Problem) -> [UInt8] {
         let response = problem.response
         let body = problem.json

@@ -1,0 +1,120 @@
+// The library view: what is there, what is being added, and what could not be.
+import * as address from "./address.js";
+import * as api from "./api.js";
+import { byId, make } from "./dom.js";
+import { assetCard } from "./cards.js";
+import { counted, kinds, playingTime } from "./format.js";
+import { ingestCard } from "./ingest.js";
+import { problemState } from "./states.js";
+
+const pageSize = 48;
+let shown = false;
+
+export function showLibrary(place) {
+  document.title = "Library – reel";
+  if (!shown) {
+    shown = true;
+    draw();
+  }
+  markOpen(place);
+}
+
+/// Drawn anew when it is next looked at.
+export const forget = () => { shown = false; };
+
+function markOpen(place) {
+  for (const card of byId("library-view").querySelectorAll("[data-asset]")) {
+    card.classList.toggle("is-open", card.dataset.asset === place.asset);
+  }
+}
+
+async function draw() {
+  const view = byId("library-view");
+  try {
+    const library = await api.get("/v1/library");
+    const top = make("div", { class: "library-head" }, make("h1", {}, "Library"), counts(library));
+    const list = assetList(library);
+    const adding = ingestCard(library, async () => {
+      // Something was added: the figures, the list, and what a search would find.
+      api.forgetAssets();
+      const fresh = await api.get("/v1/library");
+      top.replaceChild(counts(fresh), top.lastChild);
+      list.reload();
+    });
+    view.replaceChildren(top, adding, list.problems, list.element);
+  } catch (problem) {
+    if (!(problem instanceof api.Problem)) throw problem;
+    shown = false;
+    view.replaceChildren(problemState(problem, draw));
+  }
+}
+
+function counts(library) {
+  const entries = Object.entries(library.assets ?? {}).filter(([, count]) => count > 0)
+    .map(([kind, count]) => [count === 1 ? kinds[kind]?.one ?? kind : kinds[kind]?.many ?? kind, count.toLocaleString("en")]);
+  entries.push(["key frames", (library.key_frames ?? 0).toLocaleString("en")], ["passages", (library.passages ?? 0).toLocaleString("en")]);
+  if (library.media_seconds > 0) entries.push(["to watch and hear", playingTime(library.media_seconds)]);
+  return make("dl", { class: "counts" }, entries.map(([name, figure]) => make("div", {}, make("dt", {}, name), make("dd", {}, figure))));
+}
+
+function assetList(library) {
+  const grid = make("div", { class: "assets" });
+  const problems = make("section", { class: "card", "aria-label": "Problems", hidden: true });
+  const more = make("button", { type: "button", class: "secondary", onclick: () => load() }, "Show more");
+  const moreRow = make("div", { class: "more", hidden: true }, more);
+  const path = make("input", { type: "search", placeholder: "*/talks/*", "aria-label": "Only files whose path matches", spellcheck: "false", onchange: () => reload() });
+  const boxes = Object.keys(library.assets ?? {}).filter((kind) => library.assets[kind] > 0 && kinds[kind]).map((kind) => {
+    const box = make("input", { type: "checkbox", class: "unseen", value: kind, onchange: () => reload() });
+    return { box, element: make("label", { class: "pill" }, box, kinds[kind].label) };
+  });
+  const head = make("div", { class: "assets-head" }, make("h2", {}, "Files"),
+    boxes.length > 1 ? boxes.map(({ element }) => element) : null, path);
+  let cursor = null;
+  let loading = 0; // number of the latest request; an older one's answer is dropped
+
+  async function load(fresh = false) {
+    const mine = ++loading;
+    const items = new URLSearchParams({ limit: String(pageSize) });
+    if (!fresh && cursor) items.set("cursor", cursor);
+    boxes.filter(({ box }) => box.checked).forEach(({ box }) => items.append("kind", box.value));
+    if (path.value.trim()) items.set("path", path.value.trim());
+    more.disabled = true;
+    try {
+      const page = await api.get(`/v1/assets?${items}`);
+      if (mine !== loading) return;
+      if (fresh) {
+        grid.replaceChildren();
+        drawProblems(problems, page.problems ?? []);
+      }
+      grid.append(...page.assets.map((asset) => assetCard(asset)));
+      cursor = page.next_cursor ?? null;
+      moreRow.hidden = cursor === null;
+      if (grid.childElementCount === 0) grid.append(make("p", {}, "No file here is like that."));
+      markOpen(address.current());
+    } catch (problem) {
+      if (!(problem instanceof api.Problem)) throw problem;
+      if (mine !== loading) return;
+      // A page of a library that has changed since: begin again.
+      if (!fresh && problem.status === 400) return load(true);
+      grid.replaceChildren(problemState(problem, () => load(true)));
+      moreRow.hidden = true;
+    } finally {
+      more.disabled = false;
+    }
+  }
+
+  const reload = () => load(true);
+  new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting) && cursor !== null && !more.disabled) load();
+  }, { rootMargin: "400px" }).observe(moreRow);
+  reload();
+  return { element: make("section", { "aria-label": "Files" }, head, grid, moreRow), problems, reload };
+}
+
+function drawProblems(card, problems) {
+  card.hidden = problems.length === 0;
+  card.replaceChildren(make("h2", {}, counted(problems.length, "file could not be read", "files could not be read")),
+    make("ul", { class: "problems" }, problems.slice(0, 200).map(({ path, problem }) =>
+      make("li", {}, path, make("span", {}, problem)))),
+    problems.length > 200 ? make("p", {}, `And ${problems.length - 200} more: reel ls shows them all.`) : "");
+}

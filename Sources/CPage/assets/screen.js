@@ -1,0 +1,51 @@
+// What a file is shown with: video with captions, sound, a picture, or its text.
+import { make, ownAddress } from "./dom.js";
+import { fileName } from "./format.js";
+
+/// @returns {{element: HTMLElement, media: HTMLMediaElement | null}}
+export function screen({ asset, passages }, start) {
+  const address = ownAddress(asset.links?.media);
+  switch (asset.kind) {
+  case "video": case "audio": return playing(asset, address, start);
+  case "image": return { element: picture(asset, address), media: null };
+  default:
+    return {
+      element: make("div", { class: "screen is-text", tabindex: "0", role: "document", "aria-label": "The text" },
+        passages.map((passage) => passage.text).join("\n\n")), media: null,
+    };
+  }
+}
+
+function playing(asset, address, start) {
+  const media = make(asset.kind, { controls: true, playsinline: asset.kind === "video", preload: "metadata", "aria-label": fileName(asset.path) });
+  const element = make("div", { class: `screen is-${asset.kind}` }, media);
+  const captions = ownAddress(asset.links?.captions);
+  if (captions && asset.kind === "video") {
+    media.append(make("track", { kind: "captions", label: "Captions", src: captions, srclang: "en", default: true }));
+  }
+  media.addEventListener("loadedmetadata", () => {
+    if (media.currentTime < start) media.currentTime = start;
+  }, { once: true });
+  media.addEventListener("error", () => {
+    if (!media.getAttribute("src") || !element.isConnected) return;
+    element.append(make("div", { class: "fault", role: "alert" },
+      make("p", {}, `This browser cannot play ${fileName(asset.path)}. Its key frames and words are below.`),
+      address ? make("a", { href: address, download: fileName(asset.path) }, "Save the file to play it elsewhere") : null));
+  });
+  if (address) media.src = address;
+  return { element, media };
+}
+
+function picture(asset, address) {
+  const shown = make("img", { src: address, alt: asset.title ?? fileName(asset.path) });
+  const enlarge = () => {
+    const dialog = make("dialog", { class: "enlarged", "aria-label": fileName(asset.path) },
+      make("button", { type: "button", "aria-label": "Make it small again", onclick: () => dialog.close() },
+        make("img", { src: address, alt: shown.alt })));
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  return make("div", { class: "screen is-image" },
+    make("button", { type: "button", "aria-label": "Enlarge the picture", onclick: enlarge }, shown));
+}
