@@ -36,12 +36,14 @@ import Testing
         let byID = Dictionary(
             replies.compactMap { reply in (reply["id"] as? Int).map { ($0, reply) } }
         ) { $1 }
-        let hits = try #require(try structured(try #require(byID[2]))["hits"] as? [[String: Any]])
+        let searched = try structured(try #require(byID[2]))
+        let hits = try #require(searched["hits"] as? [[String: Any]])
         let path = (hits.first?["asset"] as? [String: Any])?["path"] as? String
         #expect(path?.hasSuffix("/travel-diary.mp4") == true)
-        #expect(try structured(try #require(byID[3]))["found"] as? Bool == true)
-        let assets = try #require(
-            try structured(try #require(byID[4]))["assets"] as? [[String: Any]])
+        let answered = try structured(try #require(byID[3]))
+        #expect(answered["found"] as? Bool == true)
+        let listed = try structured(try #require(byID[4]))
+        let assets = try #require(listed["assets"] as? [[String: Any]])
         #expect(assets.count == 12)
 
         let id = try #require(
@@ -52,7 +54,8 @@ import Testing
             call(1, "get_transcript", #"{"asset":"\#(id)","start_seconds":9}"#),
             #"{"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":"clip://\#(id)/9-14"}}"#,
         ])
-        let passages = try #require(try structured(read[0])["passages"] as? [[String: Any]])
+        let transcript = try structured(read[0])
+        let passages = try #require(transcript["passages"] as? [[String: Any]])
         #expect(
             passages.contains {
                 ($0["text"] as? String)?.hasPrefix("It takes three days") == true
