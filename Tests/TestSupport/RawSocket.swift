@@ -61,6 +61,14 @@ package final class RawSocket {
         }
     }
 
+    /// Sends, or throws when the other side has not taken it in time.
+    package func send(_ text: String, within seconds: Int) throws {
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        try send(text)
+    }
+
     /// What comes next.
     /// - Returns: empty at the end; nil when nothing came in time.
     package func read(within seconds: Double, upTo limit: Int = 64 << 10) -> [UInt8]? {

@@ -81,6 +81,7 @@ package final class HTTPServer {
     }
 
     private static let sweepMicroseconds = 100_000
+    private static let yearSeconds: Int32 = 365 * 86_400
 
     private func configure(_ wake: OpaquePointer) throws(ServerError) {
         event_assign(wake, base, -1, Int16(EV_PERSIST), Self.mailArrived, context)
@@ -97,9 +98,11 @@ package final class HTTPServer {
         var interval = timeval(tv_sec: 0, tv_usec: Self.sweepMicroseconds)
         event_add(sweep, &interval)
 
-        // The guard and its clocks are stricter; these are for what would slip past them.
+        // The guard is stricter; this is for what would slip past it.
         evhttp_set_max_headers_size(http, 2 * limits.headBytes)
-        evhttp_set_timeout(http, Int32(4 * max(limits.bodySeconds, limits.idleSeconds)))
+        // Never: the guard has clocks of its own, and libevent's would end a stream whose client,
+        // rightly, sends nothing.
+        evhttp_set_timeout(http, Self.yearSeconds)
         evhttp_set_default_content_type(http, nil)
         let methods = [
             EVHTTP_REQ_GET, EVHTTP_REQ_HEAD, EVHTTP_REQ_POST, EVHTTP_REQ_PUT, EVHTTP_REQ_DELETE,
