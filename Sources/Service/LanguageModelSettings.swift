@@ -118,8 +118,8 @@ extension Application {
             }
             let pictures =
                 settings.visionModel.map {
-                    " Up to 6 key frames a question, and with reel describe a frame a second of each "
-                        + "video, are sent to \($0) there."
+                    " Up to 6 key frames a question, and with reel index up to 24 key frames of each "
+                        + "video, are sent to \($0) there (--describe off: none)."
                 } ?? " No pictures are sent."
             return Diagnosis(
                 subject: subject, state: .good,
