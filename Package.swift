@@ -69,7 +69,7 @@ let modules: [Module] = [
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
     // Who answers a prompt, wherever it runs.
-    Module(name: "LanguageModels", floor: 4, uses: ["Corpus"]),
+    Module(name: "LanguageModels", floor: 4, uses: ["CCurl", "Corpus"]),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -87,11 +87,17 @@ let modules: [Module] = [
     // 7: the law's own flow: classify, search within the class, predict.
     Module(
         name: "LegalCases", floor: 7,
-        uses: ["CKernels", "Corpus", "CZlib", "JSONText", "SQLite", "Storage"]),
+        uses: [
+            "CKernels", "CLinear", "Corpus", "CZlib", "Embedders", "JSONText", "LanguageModels",
+            "SQLite", "Storage", "Tensors", "UnicodeText", "VectorSearch",
+        ]),
     // 7: what is made of what was found.
     Module(
         name: "Answering", floor: 7,
-        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "UnicodeText"]),
+        uses: [
+            "Corpus", "Embedders", "LanguageModels", "Storage", "Tensors", "TextSearch",
+            "UnicodeText",
+        ]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
@@ -159,7 +165,8 @@ func tests(_ name: String, uses: [String], excluding: [String] = []) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
-    "EmbeddersTests", "EvaluationTests", "SpeechTests", "TokenizersTests", "TransformersTests",
+    "EmbeddersTests", "EvaluationTests", "LegalCasesTests", "SpeechTests", "TokenizersTests",
+    "TransformersTests",
     "VectorSearchTests",
 ]
 
@@ -224,12 +231,12 @@ let package = Package(
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
         tests(
             "LegalCasesTests",
-            uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
+            uses: ["Corpus", "JSONText", "LanguageModels", "LegalCases", "SQLite"]),
         tests(
             "AnsweringTests",
-            uses: ["Answering", "Corpus", "Embedders", "Storage", "TextSearch"]),
+            uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
-        tests("WebAPITests", uses: ["Service", "WebAPI"]),
+        tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(

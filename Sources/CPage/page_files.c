@@ -6,6 +6,7 @@
 #define REEL_STYLE "text/css; charset=utf-8"
 #define REEL_SCRIPT "text/javascript; charset=utf-8"
 #define REEL_DRAWING "image/svg+xml"
+#define REEL_DOCUMENT "application/json"
 
 static const unsigned char address_js[] = {
 #embed "assets/address.js"
@@ -60,6 +61,9 @@ static const unsigned char library_js[] = {
 };
 static const unsigned char mark_svg[] = {
 #embed "assets/mark.svg"
+};
+static const unsigned char openapi_json[] = {
+#embed "assets/openapi.json"
 };
 static const unsigned char palette_css[] = {
 #embed "assets/palette.css"
@@ -125,6 +129,7 @@ static const struct reel_page_file files[] = {
     REEL_PAGE_FILE("library.css", REEL_STYLE, library_css),
     REEL_PAGE_FILE("library.js", REEL_SCRIPT, library_js),
     REEL_PAGE_FILE("mark.svg", REEL_DRAWING, mark_svg),
+    REEL_PAGE_FILE("openapi.json", REEL_DOCUMENT, openapi_json),
     REEL_PAGE_FILE("palette.css", REEL_STYLE, palette_css),
     REEL_PAGE_FILE("pictures.js", REEL_SCRIPT, pictures_js),
     REEL_PAGE_FILE("player.css", REEL_STYLE, player_css),

@@ -44,7 +44,7 @@ struct CommandContext: Sendable {
 enum CommandList {
     static let everyday: [any Command.Type] = [
         IndexCommand.self, SearchCommand.self,
-        AskCommand.self,
+        AskCommand.self, AgentCommand.self, VerifyLogCommand.self,
         ListCommand.self, ShowCommand.self, RemoveCommand.self, StatisticsCommand.self,
         ServeCommand.self,
         CasesCommand.self,
@@ -53,7 +53,7 @@ enum CommandList {
     static let plumbing: [any Command.Type] = [
         FramesCommand.self, SpeechCommand.self, SubtitlesCommand.self, TranscribeCommand.self,
         EmbedCommand.self, TokenizeCommand.self, RerankCommand.self, VectorsCommand.self,
-        TextsCommand.self,
+        TextsCommand.self, HealthCommand.self,
     ]
     static var all: [any Command.Type] { everyday + plumbing }
 }

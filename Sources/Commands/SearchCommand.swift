@@ -12,6 +12,9 @@ enum SearchCommand: Command {
             .value("image", "FILE", "A picture to look for, alone or with words"),
             .flag("explain", "Show what each channel has to say for every hit"),
             .flag("by-file", "A line a file: its best moment, and how many more"),
+            .value("export", "FORMAT", "Write the moments for a player or editor: \(formats)"),
+            .value("output", "FILE", short: "o", "Where to write them (standard output)"),
+            .value("frame-rate", "N", "Frames a second of an edl or fcpxml (25)"),
         ] + AssetFilterOptions.declared + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [
         (#"reel search "red car in front of a beach""#, "The best moments, with the reason"),
@@ -22,7 +25,10 @@ enum SearchCommand: Command {
         (#"reel search 'like:talk.mp4@1:30'"#, "Moments like one that you know"),
         (#"reel search --image beach.jpg "at night""#, "A picture and words together"),
         (#"reel --json search "dog in the snow" | jq .hits[0]"#, "The best hit as JSON"),
+        (#"reel search --export m3u -o dogs.m3u8 dog && vlc dogs.m3u8"#, "Plays the moments"),
     ]
+
+    private static let formats = HitExport.Format.allCases.map(\.rawValue).joined(separator: ", ")
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
         let picture = arguments.value("image")
@@ -37,7 +43,12 @@ enum SearchCommand: Command {
         // Who waits at a terminal would rather have the fused order than wait longer.
         request.rerankMilliseconds = request.rerankMilliseconds ?? 500
         request.filter = try AssetFilterOptions.read(arguments)
+        let form = try exportForm(arguments, in: context)
         let answer = try context.application.search(request)
+        if let form {
+            for sentence in answer.missing { context.console.note("Note: \(sentence)") }
+            return try export(answer, as: form, arguments, in: context)
+        }
         if context.wantsJSON {
             try context.console.printJSON(SearchDocument(answer))
             return .success
@@ -57,6 +68,49 @@ enum SearchCommand: Command {
                 "\(counted(answer.hits.count, "moment")) in "
                     + "\(fixed(answer.milliseconds["total"] ?? 0, decimals: 0)) ms",
                 when: context.console.colorsMessages))
+        return .success
+    }
+
+    // MARK: Exporting
+
+    private static func exportForm(
+        _ arguments: ArgumentReader, in context: CommandContext
+    ) throws(UsageError) -> (format: HitExport.Format, rate: FrameRate)? {
+        guard let format = try arguments.choice("export", of: HitExport.Format.self) else {
+            for option in ["output", "frame-rate"] where arguments.has(option) {
+                throw .contradiction("--\(option) goes with --export FORMAT.")
+            }
+            return nil
+        }
+        guard !context.wantsJSON else {
+            throw .contradiction("--export has a format of its own: leave out --json.")
+        }
+        guard let name = arguments.value("frame-rate") else { return (format, .default) }
+        guard let rate = FrameRate(name) else {
+            throw .badValue(
+                option: "frame-rate", value: name,
+                expected: "one of " + FrameRate.known.map(\.name).joined(separator: ", "))
+        }
+        return (format, rate)
+    }
+
+    private static func export(
+        _ answer: SearchAnswer, as form: (format: HitExport.Format, rate: FrameRate),
+        _ arguments: ArgumentReader, in context: CommandContext
+    ) throws -> ExitCode {
+        var export = HitExport(query: answer.query, hits: answer.hits)
+        export.frameRate = form.rate
+        let text = export.text(form.format)
+        guard let path = arguments.value("output"), path != "-" else {
+            context.console.print(String(text.dropLast()))
+            return .success
+        }
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Failure(.cannotCreate, "Cannot write \(path): \(error.localizedDescription)")
+        }
+        context.console.note("Wrote \(counted(answer.hits.count, "moment")) to \(path).")
         return .success
     }
 

@@ -20,6 +20,10 @@ package struct ServingSettings: Sendable, Equatable {
     package var bodySeconds = 60.0
     /// Seconds that requests in flight get when the server is told to stop.
     package var drainSeconds = 10.0
+    /// Where systemd wants to hear of readiness; nil where nobody does.
+    package var notifySocket: String?
+    /// Seconds within which systemd wants a sign of life; nil where it does not.
+    package var watchdogSeconds: Double?
 
     package init() {}
 
@@ -110,6 +114,8 @@ package struct ServingSettings: Sendable, Equatable {
         drainSeconds =
             try flags.drainSeconds ?? number("REEL_DRAIN_SECONDS") ?? first(\.drainSeconds)
             ?? drainSeconds
+        notifySocket = environment["NOTIFY_SOCKET"]
+        watchdogSeconds = environment["WATCHDOG_USEC"].flatMap(Double.init).map { $0 / 1e6 }
         try check()
     }
 

@@ -4,6 +4,7 @@ package import Service
 package final class WebService {
     private let server: HTTPServer
     private let settings: ServingSettings
+    private let jobs: JobQueue
 
     /// - Parameter log: told of errors inside reel.
     package init(
@@ -11,18 +12,25 @@ package final class WebService {
     ) throws {
         settings = application.configuration.serving
         let token = try settings.accessToken()
-        let health = ServerHealth {
-            let state = application.libraryState()
-            return [ServerHealth.Check("index", isGood: state.isGood, detail: state.detail)]
-        }
+        let mediaRoots = try MediaRoots(application.configuration.mediaRoots)
+        let jobs = JobQueue(application)
+        self.jobs = jobs
+        let health = ServerHealth(
+            checks: {
+                let state = application.libraryState()
+                return [ServerHealth.Check("index", isGood: state.isGood, detail: state.detail)]
+            }, whenDraining: jobs.beginStopping)
         let metrics = ServerMetrics()
-        let context = RouteContext(application: application, health: health, metrics: metrics)
+        let context = RouteContext(
+            application: application, jobs: jobs, mediaRoots: mediaRoots, health: health,
+            metrics: metrics)
         server = try HTTPServer(
             routes: RouteTable.routes(context),
             hosts: HostList(
                 allowing: settings.allowedHosts + [settings.host], andNumbers: token != nil),
             token: token.map(AccessToken.init), limits: ServerLimits(settings), health: health,
-            metrics: metrics, log: log)
+            metrics: metrics, manager: ServiceManager(socketName: settings.notifySocket),
+            watchdogSeconds: settings.watchdogSeconds, log: log)
     }
 
     /// Stops the server, from any thread.
@@ -37,8 +45,14 @@ package final class WebService {
         return "http://\(host):\(port)"
     }
 
-    /// Serves until it is drained.
-    package func run() { server.run() }
+    /// Seconds for a run of indexing to come to a safe place: what is whole is committed.
+    private static let jobSeconds = 10.0
+
+    /// Serves until it is drained, and what was being indexed is safe.
+    package func run() {
+        server.run()
+        _ = jobs.waitUntilIdle(atMost: Self.jobSeconds)
+    }
 }
 
 extension ServerLimits {

@@ -85,34 +85,34 @@ import Testing
     private static let bodies: [Probe] = [
         Probe(
             "two lengths",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 4\r\nContent-Length: "
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 4\r\nContent-Length: "
                 + "\(smuggled.utf8.count)\r\n\r\n\(smuggled)"),
         Probe(
             "a list of lengths",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 0, 0\r\n\r\n\(smuggled)"),
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 0, 0\r\n\r\n\(smuggled)"),
         Probe(
             "length and chunks",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 6\r\n"
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 6\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n\(smuggled)"),
         Probe(
             "chunks and length",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: chunked\r\n"
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: chunked\r\n"
                 + "Content-Length: 6\r\n\r\n0\r\n\r\n\(smuggled)"),
         Probe(
             "an encoding that is almost chunked",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: xchunked\r\n\r\n\(smuggled)",
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: xchunked\r\n\r\n\(smuggled)",
             [400, 501]),
         Probe(
             "two encodings",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: gzip, chunked\r\n\r\n"
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: gzip, chunked\r\n\r\n"
                 + smuggled, [400, 501]),
         Probe(
             "two encoding headers",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: chunked\r\n"
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: chunked\r\n"
                 + "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n\(smuggled)"),
         Probe(
             "chunks in 1.0",
-            "POST /livez HTTP/1.0\r\n\(host)\(json)Transfer-Encoding: chunked\r\n\r\n"
+            "POST /v1/ingest HTTP/1.0\r\n\(host)\(json)Transfer-Encoding: chunked\r\n\r\n"
                 + "0\r\n\r\n\(smuggled)"),
         Probe(
             "a body of a GET",
@@ -124,32 +124,32 @@ import Testing
                 + "\(String(smuggled.utf8.count, radix: 16))\r\n\(smuggled)\r\n0\r\n\r\n"),
         Probe(
             "a negative length",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: -1\r\n\r\n"),
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: -1\r\n\r\n"),
         Probe(
             "a length with a plus",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: +4\r\n\r\nabcd"),
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: +4\r\n\r\nabcd"),
         Probe(
             "a hexadecimal length",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 0x4\r\n\r\nabcd"),
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 0x4\r\n\r\nabcd"),
         Probe(
             "a length of 2^64",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 18446744073709551616\r\n\r\n",
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 18446744073709551616\r\n\r\n",
             [400, 413]),
         Probe(
             "a length of 2^63",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 9223372036854775808\r\n\r\n",
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 9223372036854775808\r\n\r\n",
             [400, 413]),
         Probe(
             "a length of 2^62",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Content-Length: 4611686018427387904\r\n\r\n",
-            [405, 413]),
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Content-Length: 4611686018427387904\r\n\r\n",
+            [413]),
         Probe(
             "an unknown expectation",
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Expect: miracle\r\nContent-Length: 1\r\n\r\nx",
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Expect: miracle\r\nContent-Length: 1\r\n\r\nx",
             [417]),
     ]
 
-    /// All as `POST /livez`, which is refused by its method already when its body is whole: what
+    /// All as `POST /v1/ingest`, which is refused by its method already when its body is whole: what
     /// counts is that nothing behind a bad chunk is ever read as a request.
     private static let chunks: [Probe] = [
         ("a size that is no number", "xyz\r\n"),
@@ -167,8 +167,8 @@ import Testing
     ].map { name, body in
         Probe(
             name,
-            "POST /livez HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: chunked\r\n\r\n"
-                + body + smuggled, [400, 405, 413])
+            "POST /v1/ingest HTTP/1.1\r\n\(host)\(json)Transfer-Encoding: chunked\r\n\r\n"
+                + body + smuggled, [400, 413])
     }
 
     private static let paths: [Probe] = [
@@ -281,6 +281,48 @@ import Testing
     }
 
     // MARK: Many clients
+
+    @Test func requestsWithoutEndOnOneConnectionDoNotPileUp() throws {
+        let server = try ServedProgram()
+        let socket = try server.connect()
+        socket.setReceiveBuffer(16 << 10)
+        let many = String(
+            repeating: "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 500)
+        // Nothing is read: the server stops taking, or hangs up.
+        var sent = 0
+        while sent < 400, (try? socket.send(many, within: 1)) != nil { sent += 1 }
+        #expect(sent < 400)
+        let metrics = try server.get("/metrics").text.split(separator: "\n")
+        let resident = metrics.first { $0.hasPrefix("process_resident_memory_bytes ") }
+            .flatMap { Double($0.split(separator: " ")[1]) }
+        #expect(try #require(resident) < 250e6)
+    }
+
+    @Test func manyRequestsLeaveNothingBehind() throws {
+        let server = try ServedProgram()
+        func figure(_ name: String) throws -> Double {
+            let line = try server.get("/metrics").text.split(separator: "\n")
+                .first { $0.hasPrefix(name + " ") }
+            return try #require(line.flatMap { Double($0.split(separator: " ")[1]) })
+        }
+        func askAll() throws {
+            for _ in 0..<40 {
+                let socket = try server.connect()
+                let lines = ["/livez", "/", "/nothing", "/readyz?verbose", "/metrics"]
+                let asked = (0..<10).flatMap { _ in lines }.map {
+                    "GET \($0) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                }
+                try socket.send(asked.joined() + "GET /.. HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                _ = try socket.readToEnd(within: 20)
+            }
+        }
+        try askAll()
+        let before = (try figure("process_open_fds"), try figure("process_resident_memory_bytes"))
+        for _ in 0..<5 { try askAll() }
+        Thread.sleep(forTimeInterval: 0.5)
+        #expect(try figure("process_open_fds") <= before.0 + 1)
+        #expect(try figure("process_resident_memory_bytes") < before.1 + 16e6)
+    }
 
     @Test func oneAddressGetsAFewConnectionsOnly() throws {
         let server = try ServedProgram(["--max-connections-per-address", "8"])

@@ -145,6 +145,35 @@ import TextSearch
         #expect(retried.summary.failed == 1)
     }
 
+    @Test func unchangedFilesAreReadAgainWhenThatIsAskedFor() throws {
+        try make([("a.mp4", "film one"), ("b.mp4", "film two")])
+        #expect(try run().summary.indexed == 2)
+        let again = try run { $0.readsUnchanged = true }
+        #expect(again.summary.indexed == 2)
+        #expect(again.summary.unchanged == 0)
+        #expect(try assets().count == 2)
+        #expect(try LibraryCheck(root: root, deep: true).damage == [])
+    }
+
+    @Test func aRemovedFileIsLeftOutUntilItIsNamed() throws {
+        try make([("a.mp4", "film one"), ("b.mp4", "film two")])
+        #expect(try run().summary.indexed == 2)
+        do {
+            let library = try LibraryWriter(root: root)
+            let first = try #require(try assets().first)
+            try library.remove([first.asset.id])
+            try library.finish(purging: true)
+        }
+        for change: (inout IngestSettings) -> Void in [
+            { _ in }, { $0.retriesFailures = true }, { $0.readsUnchanged = true },
+        ] {
+            let run = try run(settings: change)
+            #expect(run.summary.skipped.map(\.reason) == [.removed])
+            #expect(run.summary.failed == 0)
+            #expect(try assets().map(\.asset.path) == [folder.path("media/b.mp4")])
+        }
+    }
+
     @Test func textFilesAreAssetsToo() throws {
         try make([
             ("notes.md", "# Plans\n\nBuy *milk*."),

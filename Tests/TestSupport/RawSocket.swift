@@ -5,6 +5,11 @@ package final class RawSocket {
     package struct Failed: Error {
         package var call: String
         package var number: Int32
+
+        package init(call: String, number: Int32) {
+            self.call = call
+            self.number = number
+        }
     }
 
     private var descriptor: Int32
@@ -54,6 +59,14 @@ package final class RawSocket {
             guard count > 0 else { throw Failed(call: "send", number: errno) }
             sent += count
         }
+    }
+
+    /// Sends, or throws when the other side has not taken it in time.
+    package func send(_ text: String, within seconds: Int) throws {
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        try send(text)
     }
 
     /// What comes next.

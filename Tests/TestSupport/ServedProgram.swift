@@ -68,6 +68,9 @@ package final class ServedProgram {
 
     package var address: String { "127.0.0.1:\(port)" }
 
+    /// What the program wrote to standard output so far.
+    package var output: String { Self.text(scratch.path("out")) }
+
     /// What the program wrote to standard error so far.
     package var messages: String { Self.text(scratch.path("err")) }
 
@@ -120,11 +123,12 @@ package final class ServedProgram {
             decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
     }
 
-    /// Of `listening on http://127.0.0.1:40123`, once the line is whole.
+    /// Of `listening on http://127.0.0.1:40123`, or the same as JSON, once the line is whole.
     private static func port(in output: String) -> Int? {
-        guard let line = output.split(separator: "\n").first, output.contains("\n") else {
+        guard output.contains("\n"), let address = output.firstRange(of: "http://") else {
             return nil
         }
-        return line.split(separator: ":").last.flatMap { Int($0.filter(\.isNumber)) }
+        let authority = output[address.upperBound...].prefix { $0 != "\n" && $0 != "\"" }
+        return authority.split(separator: ":").last.flatMap { Int($0) }
     }
 }

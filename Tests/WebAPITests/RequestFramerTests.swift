@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WebAPI
@@ -12,12 +13,18 @@ import Testing
     }
 
     private static func outcome(
-        of text: String, pieces: Int = .max, limits: ServerLimits = ServerLimits(),
+        of text: String, pieces: Int = .max, limits: ServerLimits = ServerLimits()
+    ) -> Outcome {
+        outcome(of: Array(text.utf8), pieces: pieces, limits: limits)
+    }
+
+    private static func outcome(
+        of bytes: [UInt8], pieces: Int = .max, limits: ServerLimits = ServerLimits(),
         bodyLimit: Int = 100
     ) -> Outcome {
         var framer = RequestFramer(limits: limits)
         var outcome = Outcome()
-        var rest = Array(text.utf8)[...]
+        var rest = bytes[...]
         do throws(Refusal) {
             while !rest.isEmpty {
                 let piece = Array(rest.prefix(pieces))
@@ -110,6 +117,30 @@ import Testing
         for (text, status) in Self.bad {
             #expect(Self.outcome(of: text, pieces: pieces).status == status, "\(text)")
         }
+    }
+
+    /// Whatever comes, however it is cut: no trap, and always the same outcome.
+    @Test func spoiltRequestsAreTakenForTheSameHoweverTheyAreCut() {
+        var random = SeededRandom(seed: 7)
+        let texts = Self.good.map(\.text) + Self.bad.map(\.text)
+        let marks = Array("\r\n\0 :,;0aF\t/%-".utf8) + [0x16, 0x7F, 0xFF]
+        var refused = 0
+        for _ in 0..<3000 {
+            var bytes = Array((texts.randomElement(using: &random) ?? "").utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes.remove(at: place)
+                case 1: bytes[place] = marks.randomElement(using: &random) ?? 0
+                default: bytes.insert(marks.randomElement(using: &random) ?? 0, at: place)
+                }
+            }
+            let whole = Self.outcome(of: bytes)
+            let pieces = Int.random(in: 1...9, using: &random)
+            #expect(Self.outcome(of: bytes, pieces: pieces) == whole)
+            refused += whole.status == nil ? 0 : 1
+        }
+        #expect(refused > 1000)
     }
 
     @Test func whatFollowsAFaultIsNotRead() {

@@ -34,7 +34,8 @@ import Testing
         let metrics = ServerMetrics()
         metrics.answered(.get, "/", status: 200, seconds: 1)
         metrics.answered(.head, "/", status: 304, seconds: 1)
-        let text = metrics.text { $0.single("reel_extra", .gauge, "More,\nand \\.", 0.5) }
+        metrics.add { $0.single("reel_extra", .gauge, "More,\nand \\.", 0.5) }
+        let text = metrics.text()
         #expect(text.hasSuffix("\nreel_extra 0.5\n"))
         #expect(text.contains("# HELP reel_extra More,\\nand \\\\.\n"))
         var current = ""

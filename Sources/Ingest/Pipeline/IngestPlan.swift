@@ -30,7 +30,8 @@ struct IngestPlan {
                 removed.append(SkippedFile(path: file.path, reason: .removed))
                 continue
             }
-            if !isRemoved, let before = known[file.path], before.isSettled,
+            if !isRemoved, !settings.readsUnchanged, let before = known[file.path],
+                before.isSettled,
                 before.record.signature == file.signature
             {
                 if let problem = before.record.problem, !settings.retriesFailures {

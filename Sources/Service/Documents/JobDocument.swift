@@ -16,7 +16,7 @@ package struct JobDocument: Encodable {
         id = job.id
         state = job.state
         paths = job.request.paths
-        progress = JobProgressDocument(job.progress)
+        progress = JobProgressDocument(job)
         failures = job.failures
         outcome = job.outcome
         problem = job.problem
@@ -72,7 +72,7 @@ package struct JobProgressEvent: Encodable {
     package init(_ job: IngestJob) {
         id = job.id
         state = job.state
-        progress = JobProgressDocument(job.progress)
+        progress = JobProgressDocument(job)
     }
 
     enum CodingKeys: String, CodingKey {
@@ -91,14 +91,15 @@ struct JobProgressDocument: Encodable {
     let etaSeconds: Double?
     let path: String?
 
-    init(_ progress: JobProgress) {
+    init(_ job: IngestJob) {
+        let progress = job.progress
         filesDone = progress.filesDone
         files = progress.files
-        fractionDone = progress.fractionDone
+        fractionDone = progress.fractionDone.inMilliseconds
         mediaSecondsDone = progress.mediaSecondsDone.inMilliseconds
         timesRealTime = (progress.timesRealTime * 100).rounded() / 100
         elapsedSeconds = progress.elapsedSeconds.inMilliseconds
-        etaSeconds = progress.etaSeconds.map { $0.rounded() }
+        etaSeconds = job.state.isFinal ? nil : progress.etaSeconds.map { $0.rounded() }
         path = progress.path
     }
 

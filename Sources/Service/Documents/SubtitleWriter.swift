@@ -78,17 +78,18 @@ package struct SubtitleWriter {
         return lines
     }
 
-    private static func escaped(_ line: String) -> String {
+    static func escaped(_ line: String) -> String {
         line.replacingOccurrences(of: "&", with: "&amp;")
             .replacingOccurrences(of: "<", with: "&lt;")
             .replacingOccurrences(of: ">", with: "&gt;")
     }
 
-    private static func milliseconds(_ seconds: Double) -> Int {
+    static func milliseconds(_ seconds: Double) -> Int {
         seconds.isFinite ? Int(min(latest, max(0, (seconds * 1000).rounded()))) : 0
     }
 
-    private static func time(_ milliseconds: Int, _ point: String) -> String {
+    /// - Parameter point: before the milliseconds.
+    static func time(_ milliseconds: Int, _ point: String = ".") -> String {
         let seconds = milliseconds / 1000
         return String(
             format: "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)

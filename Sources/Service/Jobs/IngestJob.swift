@@ -57,6 +57,12 @@ package struct JobProgress: Sendable, Equatable {
         self.elapsedSeconds = elapsedSeconds
     }
 
+    /// The last telling may lie before the last file.
+    mutating func complete() {
+        filesDone = files
+        fractionDone = 1
+    }
+
     /// Seconds of media a second.
     package var timesRealTime: Double {
         elapsedSeconds > 0 ? mediaSecondsDone / elapsedSeconds : 0

@@ -36,6 +36,8 @@ package final class JobQueue: Sendable {
         var job: IngestJob
         var isCancelled = false
         var followers: [JobFollower] = []
+        /// When they were last told how far it is.
+        var told: ContinuousClock.Instant?
     }
 
     private struct State {
@@ -53,6 +55,8 @@ package final class JobQueue: Sendable {
     /// Finished jobs that are remembered.
     package static let remembered = 100
     private static let followerCapacity = 256
+    /// Between two tellings of how far a job is, unless a file is done.
+    private static let tellingInterval = Duration.milliseconds(250)
     /// Recognisers keep large frames on the stack, in bytes.
     private static let stackBytes = 8 << 20
 
@@ -138,16 +142,20 @@ package final class JobQueue: Sendable {
         return job
     }
 
-    /// Takes on no more jobs, cancels all there are, and waits until what is whole is committed.
-    /// - Returns: false when the time was over first.
-    package func stop(waitingAtMost seconds: Double) -> Bool {
+    /// Takes on no more jobs, and cancels all there are.
+    package func beginStopping() {
         state.withLock { state in
             state.isStopping = true
             for id in state.order { state.entries[id]?.isCancelled = true }
             for id in state.waiting { Self.end(id, in: &state) { $0.state = .cancelled } }
             state.waiting = []
         }
-        return workers.wait(timeout: .now() + seconds) == .success
+    }
+
+    /// Waits until nothing runs or waits.
+    /// - Returns: false when the time was over first.
+    package func waitUntilIdle(atMost seconds: Double) -> Bool {
+        workers.wait(timeout: .now() + seconds) == .success
     }
 
     // MARK: Working
@@ -198,6 +206,7 @@ package final class JobQueue: Sendable {
                 case .success(let answer):
                     job.outcome = answer
                     job.state = answer.wasInterrupted ? .cancelled : .succeeded
+                    if job.state == .succeeded { job.progress.complete() }
                 case .failure(let error):
                     let failure = Failure(error)
                     job.state = failure.cause == .interrupted ? .cancelled : .failed
@@ -223,8 +232,15 @@ package final class JobQueue: Sendable {
 
     private func advance(_ id: String, to progress: JobProgress) {
         state.withLock { state in
-            state.entries[id]?.job.progress = progress
-            if let job = state.entries[id]?.job { Self.tell(.progress(job), to: id, in: state) }
+            guard var entry = state.entries[id] else { return }
+            let now = ContinuousClock.now
+            let isDue =
+                entry.told.map { $0.duration(to: now) >= Self.tellingInterval } ?? true
+                || entry.job.progress.filesDone != progress.filesDone
+            entry.job.progress = progress
+            if isDue { entry.told = now }
+            state.entries[id] = entry
+            if isDue { Self.tell(.progress(entry.job), to: id, in: state) }
         }
     }
 

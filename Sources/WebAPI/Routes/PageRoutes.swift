@@ -1,10 +1,12 @@
-/// The web page and its files, out of the program itself.
+/// The web page and its files, and the API's description, out of the program itself.
 enum PageRoutes {
+    /// Files that are found where people and programs look for them.
+    private static let addresses = ["index.html": "/", "openapi.json": "/openapi.json"]
+
     static func routes() -> [Route] {
         PageFile.all.map { file in
-            var route = Route(
-                .get, file.name == "index.html" ? "/" : "/page/" + file.name
-            ) { answer($0, with: file) }
+            let address = addresses[file.name] ?? "/page/" + file.name
+            var route = Route(.get, address) { answer($0, with: file) }
             route.isImmediate = true
             return route
         }

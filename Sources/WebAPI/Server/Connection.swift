@@ -41,6 +41,9 @@ final class Connection {
     /// Bytes of memory that a body takes, or may take before it is whole.
     var bodyBytes: Int { expectedBodyBytes + (pending?.bodyBytes ?? 0) }
 
+    /// Whether nothing is on its way: no body that was promised, no answer that is being taken.
+    var isQuiet: Bool { outputBytes == 0 && expectedBodyBytes == 0 }
+
     /// Called once libevent has given the new connection its socket.
     func begin() {
         descriptor = bufferevent_getfd(bufferEvent)
@@ -82,6 +85,12 @@ final class Connection {
     private func received(_ count: Int, in buffer: OpaquePointer) {
         guard !isRefused else {
             evbuffer_drain(buffer, evbuffer_get_length(buffer))
+            return
+        }
+        // Requests that come faster than answers are taken would pile up here.
+        let isAnswering = pending != nil || outputBytes > 0
+        guard !isAnswering || evbuffer_get_length(buffer) <= 4 * server.limits.headBytes else {
+            refuse(Self.impatient)
             return
         }
         var position = evbuffer_ptr()
@@ -182,7 +191,10 @@ final class Connection {
         guard pending == nil else { return }
         let elapsed = now - phaseStart
         switch framer.phase {
-        case .idle where !hasAsked, .head:
+        // A browser opens connections in advance; it gets no answer to what it did not ask.
+        case .idle where !hasAsked:
+            if elapsed > limits.headSeconds { cut() }
+        case .head:
             if elapsed > limits.headSeconds { refuse(Self.late("head", limits.headSeconds)) }
         case .body:
             if elapsed > limits.bodySeconds { refuse(Self.late("body", limits.bodySeconds)) }
@@ -198,6 +210,10 @@ final class Connection {
                 408, "Request too slow", "The \(part) was not whole after \(Int(seconds)) seconds.")
         )
     }
+
+    private static let impatient = Refusal(
+        .overload,
+        Problem(429, "Too many requests", "Requests came before the answers to others."))
 
     private static let stalled = Refusal(
         .deadline, Problem(408, "Request too slow", "The answer was not taken."))

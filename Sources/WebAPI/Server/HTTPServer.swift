@@ -17,31 +17,36 @@ package final class HTTPServer {
     let gatekeeper: Gatekeeper
     let metrics: ServerMetrics
     let health: ServerHealth
-    private let log: @Sendable (String) -> Void
     private let base: OpaquePointer
     private let http: OpaquePointer
     private let mailbox: LoopMailbox
     private var events: [OpaquePointer] = []
     private var listener: OpaquePointer?
-    private let workers: WorkerPool
-    private let streams: WorkerPool
+    private let desk: AnswerDesk
 
     /// By libevent's buffered sockets.
     private var connections: [OpaquePointer: Connection] = [:]
     /// Accepted, and not yet given a socket by libevent.
     private var fresh: [Connection] = []
     private var freshEvent: OpaquePointer?
-    private var pending: [Int: (request: PendingRequest, connection: Connection?)] = [:]
-    private var requestCount = 0
     private var drainStart: Double?
+    private let manager: ServiceManager?
+    /// Seconds between two signs of life for the manager; nil where it wants none.
+    private let signInterval: Double?
+    private var lastSign = 0.0
 
     /// - Parameters:
+    ///   - manager: told of readiness, of life, and of the end.
+    ///   - watchdogSeconds: within which it wants a sign of life.
     ///   - log: told of errors inside reel.
     init(
         routes: [Route], hosts: HostList, token: AccessToken?, limits: ServerLimits,
-        health: ServerHealth, metrics: ServerMetrics, log: @escaping @Sendable (String) -> Void
+        health: ServerHealth, metrics: ServerMetrics, manager: ServiceManager? = nil,
+        watchdogSeconds: Double? = nil, log: @escaping @Sendable (String) -> Void
     ) throws(ServerError) {
         signal(SIGPIPE, SIG_IGN)
+        // Connections, the refused that linger, and the files of answers.
+        DescriptorLimit.raise(to: 3 * limits.connections + 256)
         evthread_use_pthreads()
         guard let base = event_base_new(), let http = evhttp_new(base),
             let wake = event_new(base, -1, Int16(EV_PERSIST), Self.mailArrived, nil)
@@ -51,12 +56,13 @@ package final class HTTPServer {
         self.limits = limits
         self.health = health
         self.metrics = metrics
-        self.log = log
+        self.manager = manager
+        // Twice as often as it must be: one sign may come late.
+        signInterval = watchdogSeconds.map { $0 / 2 }
         gatekeeper = Gatekeeper(hosts: hosts, token: token, router: Router(routes), health: health)
         mailbox = LoopMailbox(wake: wake)
-        workers = WorkerPool(
-            name: "reel-worker", threads: limits.workers, waiting: limits.waitingRequests)
-        streams = WorkerPool(name: "reel-stream", threads: limits.streams, waiting: 0)
+        desk = AnswerDesk(
+            limits: limits, metrics: metrics, health: health, mailbox: mailbox, log: log)
         try configure(wake)
     }
 
@@ -69,6 +75,7 @@ package final class HTTPServer {
     }
 
     private static let sweepMicroseconds = 100_000
+    private static let yearSeconds: Int32 = 365 * 86_400
 
     private func configure(_ wake: OpaquePointer) throws(ServerError) {
         event_assign(wake, base, -1, Int16(EV_PERSIST), Self.mailArrived, context)
@@ -85,9 +92,11 @@ package final class HTTPServer {
         var interval = timeval(tv_sec: 0, tv_usec: Self.sweepMicroseconds)
         event_add(sweep, &interval)
 
-        // The guard and its clocks are stricter; these are for what would slip past them.
+        // The guard is stricter; this is for what would slip past it.
         evhttp_set_max_headers_size(http, 2 * limits.headBytes)
-        evhttp_set_timeout(http, Int32(4 * max(limits.bodySeconds, limits.idleSeconds)))
+        // Never: the guard has clocks of its own, and libevent's would end a stream whose client,
+        // rightly, sends nothing.
+        evhttp_set_timeout(http, Self.yearSeconds)
         evhttp_set_default_content_type(http, nil)
         let methods = [
             EVHTTP_REQ_GET, EVHTTP_REQ_HEAD, EVHTTP_REQ_POST, EVHTTP_REQ_PUT, EVHTTP_REQ_DELETE,
@@ -123,6 +132,7 @@ package final class HTTPServer {
 
     /// Serves until it is drained.
     func run() {
+        manager?.tell(.ready)
         event_base_dispatch(base)
     }
 
@@ -160,10 +170,7 @@ package final class HTTPServer {
     }
 
     func remove(_ connection: Connection) {
-        if let request = connection.pending {
-            metrics.clientLeft()
-            pending[request.number]?.connection = nil
-        }
+        if let request = connection.pending { desk.clientLeft(request) }
         connections[connection.bufferEvent] = nil
     }
 
@@ -193,64 +200,8 @@ package final class HTTPServer {
             AnswerWriter.send(problem.response, to: request, headOnly: false, closing: true)
             return
         }
-        switch admission.purpose {
-        case .refusal(let refusal):
-            metrics.refused(refusal.reason)
-            connection.answerBegins()
-            AnswerWriter.send(
-                refusal.problem.response, to: request, headOnly: admission.head.method == .head,
-                closing: health.isDraining)
-        case .route(let route, let parameters, let headOnly):
-            let head = admission.head
-            var asked = HTTPRequest(method: headOnly ? .get : head.method, rawPath: head.path)
-            asked.parameters = parameters
-            asked.query = admission.query
-            asked.headers = head.headers
-            answer(request, on: connection, with: route, asked: asked, method: head.method)
-        }
+        desk.take(admission, of: request, on: connection)
     }
-
-    /// - Parameter method: as it was sent; a HEAD is asked of its route as a GET.
-    private func answer(
-        _ request: OpaquePointer, on connection: Connection, with route: Route,
-        asked: HTTPRequest, method: HTTPMethod
-    ) {
-        requestCount += 1
-        let number = requestCount
-        var asked = asked
-        asked.body = AnswerWriter.body(of: request)
-        let waiting = PendingRequest(
-            number: number, request: request, method: method, pattern: route.pattern,
-            headOnly: method != asked.method, bodyBytes: asked.body.count)
-        asked.isAbandoned = { [abandonment = waiting.abandonment] in abandonment.isAbandoned }
-        connection.pending = waiting
-        pending[number] = (waiting, connection)
-        guard !route.isImmediate else {
-            finish(number, with: RouteAnswer.of(route, to: asked, log: log))
-            return
-        }
-        let isTaken = workers.submit { [log, mailbox, asked] in
-            // Nobody waits any more: nothing to work for.
-            let response =
-                asked.isAbandoned()
-                ? HTTPResponse(status: 499) : RouteAnswer.of(route, to: asked, log: log)
-            mailbox.post(.answer(request: number, response))
-        }
-        guard isTaken else {
-            metrics.refused(.overload)
-            finish(number, with: Self.overloaded.response)
-            return
-        }
-    }
-
-    private static let overloaded: Problem = {
-        var problem = Problem(
-            503, "Overloaded", "All workers are busy and the queue is full. Try again in a second.")
-        problem.headers["Retry-After"] = "1"
-        return problem
-    }()
-
-    // MARK: Answers
 
     private static let mailArrived: event_callback_fn = { _, _, context in
         server(context)?.handleMail()
@@ -258,91 +209,8 @@ package final class HTTPServer {
 
     private func handleMail() {
         for message in mailbox.takeAll() {
-            switch message {
-            case .answer(let number, let response): finish(number, with: response)
-            case .beginStream(let number, let response, let writer):
-                beginStream(number, response, writer)
-            case .streamBytes(let number, let bytes): sendPiece(bytes, of: number)
-            case .endStream(let number, let isWhole): endStream(number, isWhole: isWhole)
-            case .drain: beginDraining()
-            }
+            if case .drain = message { beginDraining() } else { desk.handle(message) }
         }
-    }
-
-    /// Sends an answer; one that is a stream only begins here.
-    private func finish(_ number: Int, with response: HTTPResponse) {
-        guard let (request, connection) = pending[number] else { return }
-        if case .stream(let write) = response.body, !request.headOnly {
-            start(write, of: response, for: request)
-            return
-        }
-        settle(number, status: response.status)
-        connection?.answerBegins()
-        AnswerWriter.send(
-            response, to: request.request, headOnly: request.headOnly, closing: health.isDraining)
-    }
-
-    private func settle(_ number: Int, status: Int) {
-        guard let (request, connection) = pending.removeValue(forKey: number) else { return }
-        connection?.pending = nil
-        metrics.answered(
-            request.method, request.pattern, status: status,
-            seconds: monotonicSeconds() - request.start)
-    }
-
-    private func start(
-        _ write: @escaping @Sendable (([UInt8]) throws -> Void) throws -> Void,
-        of response: HTTPResponse, for request: PendingRequest
-    ) {
-        let number = request.number
-        let writer = StreamWriter(limit: limits.unsentStreamBytes) { [mailbox] bytes in
-            mailbox.post(.streamBytes(request: number, bytes))
-        }
-        let isTaken = streams.submit { [mailbox, log] in
-            mailbox.post(.beginStream(request: number, response, writer))
-            do {
-                try write { bytes in try writer.write(bytes) }
-                mailbox.post(.endStream(request: number, isWhole: true))
-            } catch {
-                if !(error is StreamGone) { log("A stream broke off: \(error)") }
-                mailbox.post(.endStream(request: number, isWhole: false))
-            }
-        }
-        guard isTaken else {
-            metrics.refused(.overload)
-            finish(number, with: Self.overloaded.response)
-            return
-        }
-        request.stream = writer
-    }
-
-    private func beginStream(_ number: Int, _ response: HTTPResponse, _ writer: StreamWriter) {
-        guard let (request, connection) = pending[number] else { return }
-        guard let connection else {
-            writer.clientIsGone()
-            return
-        }
-        connection.answerBegins()
-        AnswerWriter.begin(response, to: request.request, closing: health.isDraining)
-    }
-
-    private func sendPiece(_ bytes: [UInt8], of number: Int) {
-        guard let (request, connection) = pending[number], let stream = request.stream else {
-            return
-        }
-        if let connection {
-            if connection.outputBytes == 0 { connection.answerBegins() }
-            AnswerWriter.sendPiece(bytes, to: request.request)
-        }
-        stream.wasPassedOn(bytes.count, outputBytes: connection?.outputBytes ?? 0)
-    }
-
-    private func endStream(_ number: Int, isWhole: Bool) {
-        guard let (request, connection) = pending[number] else { return }
-        settle(number, status: 200)
-        // Without the last chunk: the client sees that the answer broke off.
-        if !isWhole { connection?.cut() }
-        AnswerWriter.end(request.request)
     }
 
     // MARK: Clocks
@@ -355,11 +223,14 @@ package final class HTTPServer {
                 connection.pending?.clientIsGone()
             }
         }
-        let load = (workers.load, streams.load)
         metrics.set(
-            connections: connections.count, inFlight: pending.count, streams: load.1.running)
+            connections: connections.count, inFlight: desk.requests, streams: desk.streaming)
+        if let signInterval, now - lastSign >= signInterval {
+            lastSign = now
+            manager?.tell(.alive)
+        }
         guard let drainStart else { return }
-        let isQuiet = pending.isEmpty && connections.values.allSatisfy { $0.outputBytes == 0 }
+        let isQuiet = desk.requests == 0 && connections.values.allSatisfy(\.isQuiet)
         if isQuiet || now - drainStart > limits.drainSeconds { event_base_loopbreak(base) }
     }
 
@@ -367,6 +238,7 @@ package final class HTTPServer {
         guard drainStart == nil else { return }
         drainStart = monotonicSeconds()
         health.beginDraining()
+        manager?.tell(.stopping)
         if let listener { evhttp_del_accept_socket(http, listener) }
         listener = nil
     }

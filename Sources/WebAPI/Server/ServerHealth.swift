@@ -18,16 +18,26 @@ package final class ServerHealth: Sendable {
 
     private let draining = Atomic<Bool>(false)
     private let checks: @Sendable () -> [Check]
+    private let whenDraining: @Sendable () -> Void
 
-    /// - Parameter checks: asked anew for every `/readyz`; quick.
-    package init(checks: @escaping @Sendable () -> [Check]) {
+    /// - Parameters:
+    ///   - checks: asked anew for every `/readyz`; quick.
+    ///   - whenDraining: called once, when the server is told to stop; quick.
+    package init(
+        checks: @escaping @Sendable () -> [Check],
+        whenDraining: @escaping @Sendable () -> Void = {}
+    ) {
         self.checks = checks
+        self.whenDraining = whenDraining
     }
 
     /// Whether the server is being stopped.
     package var isDraining: Bool { draining.load(ordering: .acquiring) }
 
-    func beginDraining() { draining.store(true, ordering: .releasing) }
+    func beginDraining() {
+        guard !draining.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        whenDraining()
+    }
 
     var report: [Check] {
         [Check("server", isGood: !isDraining, detail: isDraining ? "is being stopped" : "runs")]

@@ -38,6 +38,7 @@ package final class ServerMetrics: Sendable {
     }
 
     private let state = Mutex(State())
+    private let sources = Mutex<[@Sendable (inout PrometheusText) -> Void]>([])
     private let started = monotonicSeconds()
 
     package init() {}
@@ -72,8 +73,12 @@ package final class ServerMetrics: Sendable {
 
     // MARK: Telling
 
-    /// - Parameter more: adds metrics of others, such as the library's.
-    package func text(adding more: (inout PrometheusText) -> Void = { _ in }) -> String {
+    /// Metrics of others, such as the library's: asked each time, on a worker's thread.
+    package func add(_ source: @escaping @Sendable (inout PrometheusText) -> Void) {
+        sources.withLock { $0.append(source) }
+    }
+
+    package func text() -> String {
         let state = state.withLock { $0 }
         var text = PrometheusText()
         text.metric("reel_build_info", .gauge, "Version of reel.")
@@ -94,7 +99,7 @@ package final class ServerMetrics: Sendable {
             "reel_http_sent_bytes_total", .counter, "Bytes that clients took.",
             Double(state.sentBytes))
         addProcess(to: &text)
-        more(&text)
+        for source in sources.withLock({ $0 }) { source(&text) }
         return text.text
     }
 
