@@ -69,7 +69,7 @@ let modules: [Module] = [
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
     // Who answers a prompt, wherever it runs.
-    Module(name: "LanguageModels", floor: 4, uses: ["Corpus"]),
+    Module(name: "LanguageModels", floor: 4, uses: ["CCurl", "Corpus"]),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -91,7 +91,10 @@ let modules: [Module] = [
     // 7: what is made of what was found.
     Module(
         name: "Answering", floor: 7,
-        uses: ["Corpus", "Embedders", "Storage", "Tensors", "TextSearch", "UnicodeText"]),
+        uses: [
+            "Corpus", "Embedders", "LanguageModels", "Storage", "Tensors", "TextSearch",
+            "UnicodeText",
+        ]),
     // 8: configuration, assembly, use cases.
     Module(
         name: "Service", floor: 8,
@@ -227,7 +230,7 @@ let package = Package(
             uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
         tests(
             "AnsweringTests",
-            uses: ["Answering", "Corpus", "Embedders", "Storage", "TextSearch"]),
+            uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),
         tests("ServiceTests", uses: ["Corpus", "Service"]),
         tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),

@@ -1,4 +1,5 @@
 package import Corpus
+internal import UnicodeText
 
 /// A moment of the library that an answer may cite: what is said or written there, and what it
 /// shows.
@@ -30,6 +31,9 @@ package struct Evidence: Sendable, Equatable {
         /// Path of a JPEG.
         package var path: String
     }
+
+    /// Its text, sentence by sentence.
+    func sentences() throws -> [String] { try SentenceSegmenter.sentences(of: text) }
 
     /// SHA-256 in hexadecimal over what is cited: asset, time and text.
     package var digest: String {

@@ -1,4 +1,5 @@
 package import Corpus
+internal import LanguageModels
 package import Storage
 internal import TextSearch
 internal import UnicodeText

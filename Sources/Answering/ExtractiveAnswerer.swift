@@ -1,5 +1,3 @@
-internal import UnicodeText
-
 /// Answers with the library's own words: the sentences of the evidence that answer best. Needs no
 /// language model, invents nothing.
 package struct ExtractiveAnswerer: Sendable {
@@ -54,7 +52,7 @@ package struct ExtractiveAnswerer: Sendable {
     ) throws -> [Candidate] {
         var candidates: [Candidate] = []
         for item in evidence where !item.text.isEmpty {
-            candidates += try SentenceSegmenter.sentences(of: item.text).map {
+            candidates += try item.sentences().map {
                 Candidate(text: $0, evidence: item.id, score: 0)
             }
         }

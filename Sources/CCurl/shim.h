@@ -44,4 +44,16 @@ static inline CURLcode reel_curl_set_open_socket(
 static inline CURLcode reel_curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+
+static inline CURLcode reel_curl_get_size(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+// The text belongs to the handle.
+static inline CURLcode reel_curl_get_text(CURL *handle, CURLINFO info, char **value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+// A macro of casts in C.
+static const curl_socket_t reel_curl_no_socket = CURL_SOCKET_BAD;
 #endif

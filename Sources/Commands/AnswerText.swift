@@ -30,7 +30,13 @@ struct AnswerText {
             "  \(fixed(candidate.score, decimals: 3)) [\(candidate.evidence)] "
                 + "“\(printable(candidate.text.utf8))”"
         }
-        return (others.isEmpty ? [] : ["", "Also read:"] + others)
+        let alternatives = answer.alternatives.map { alternative in
+            "  \(fixed(alternative.score, decimals: 3)) "
+                + "\(printable(context.shown(alternative.path).utf8)): "
+                + printable(alternative.text.utf8)
+        }
+        return (alternatives.isEmpty ? [] : ["", "Other answers:"] + alternatives)
+            + (others.isEmpty ? [] : ["", "Also read:"] + others)
             + (candidates.isEmpty
                 ? [] : ["", "How well each sentence answers, 0 to 1:"] + candidates)
     }

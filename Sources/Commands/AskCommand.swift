@@ -9,6 +9,9 @@ enum AskCommand: Command {
         [
             .value("top", "N", "How many passages to read as evidence (8, at most 50)"),
             .flag("explain", "Show all evidence, and how well each sentence answers"),
+            .flag("extractive", "Ask no language model, though one is configured"),
+            .value("seed", "N", "For the same words of a language model again"),
+            .value("log", "FILE", "Add question, evidence and answer to a chained log"),
         ] + AssetFilterOptions.declared + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [
         (
@@ -32,7 +35,10 @@ enum AskCommand: Command {
         request.search = try SearchOptions.request(question, arguments, in: context)
         request.search.filter = try AssetFilterOptions.read(arguments)
         request.passages = try arguments.integer("top", in: 1...50)
+        request.usesLanguageModel = !arguments.has("extractive")
+        request.seed = try arguments.integer("seed", in: 0...Int(Int32.max))
         let answer = try context.application.ask(request)
+        if let log = arguments.value("log") { try EvidenceLog(path: log).append(answer) }
         if context.wantsJSON {
             try context.console.printJSON(AnswerDocument(answer))
             return .success

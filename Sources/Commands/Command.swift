@@ -44,7 +44,7 @@ struct CommandContext: Sendable {
 enum CommandList {
     static let everyday: [any Command.Type] = [
         IndexCommand.self, SearchCommand.self,
-        AskCommand.self,
+        AskCommand.self, AgentCommand.self, VerifyLogCommand.self,
         ListCommand.self, ShowCommand.self, RemoveCommand.self, StatisticsCommand.self,
         ServeCommand.self,
         CasesCommand.self,

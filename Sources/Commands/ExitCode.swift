@@ -31,6 +31,7 @@ enum ExitCode: Int32, Sendable {
         case .noPermission: self = .noPermission
         case .badConfiguration: self = .badConfiguration
         case .interrupted: self = .interrupted
+        case .unavailable: self = .unavailable
         }
     }
 }

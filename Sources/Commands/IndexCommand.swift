@@ -9,6 +9,8 @@ enum IndexCommand: Command {
     static let options: [CommandLineOption] = [
         .value("frames", "HOW", "Look for key frames: fast, or thorough (decodes every frame)"),
         .value("screen-text", "WHEN", "Read text in the picture: auto or off"),
+        .value(
+            "describe", "WHEN", "Let a model for pictures describe videos: auto (vlm_model), off"),
         .value("transcribe", "WHO", "Recognise speech: auto (where unwritten), pocketsphinx, off"),
         .value("budget", "TIME", "Look at everything briefly, then in full until time is up: 30m"),
         .value("jobs", "N", "Files read at the same time (as many as there are cores)"),
@@ -72,6 +74,8 @@ enum IndexCommand: Command {
         request.recognizer =
             try arguments.choice("transcribe", of: Application.Recognizer.self)
             ?? request.recognizer
+        request.describes =
+            try arguments.choice("describe", of: Reading.self).map { $0 == .auto } ?? true
         request.retriesFailures = arguments.has("retry")
         return request
     }

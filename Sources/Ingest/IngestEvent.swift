@@ -6,6 +6,8 @@ package enum IngestStep: String, Sendable, CaseIterable, Codable {
     case decode
     /// Finding speech and recognising it.
     case listen
+    /// Asking a model what a video shows.
+    case describe
     case embed
     case commit
 }

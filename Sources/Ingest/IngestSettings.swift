@@ -13,6 +13,8 @@ package struct IngestSettings: Sendable {
     /// As Tesseract names its data: `eng`, `deu`.
     package var screenTextLanguages = ["eng"]
     package var listening = Listening.whereUnwritten
+    /// Asks the describer, where there is one.
+    package var describes = true
     /// Of subtitles, best first; empty takes all.
     package var languages: [String] = []
     /// Seconds after which nothing more is begun: first everything is looked at briefly, then
@@ -49,6 +51,7 @@ package struct IngestSettings: Sendable {
         brief.keyFrameMethod = .brief
         brief.readsScreenText = false
         brief.listening = .off
+        brief.describes = false
         return brief
     }
 }

@@ -10,6 +10,7 @@ enum ProcessingStep: String, CaseIterable, Sendable {
     case transcript
     case screenText = "screen_text"
     case tags
+    case description
 }
 
 /// What a run wants of every asset.
@@ -35,6 +36,7 @@ struct WantedProcessing: Sendable, Equatable {
             .screenText: settings.readsScreenText
                 ? settings.screenTextLanguages.joined(separator: "+") : Self.off,
             .tags: tools.tagger?.vocabularyFingerprint ?? Self.missing,
+            .description: settings.describes ? tools.describer?.name ?? Self.off : Self.off,
         ]
         spaces = Set(
             (tools.imageEmbedder == nil ? [] : [.frames])

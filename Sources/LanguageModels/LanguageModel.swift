@@ -30,6 +30,8 @@ package struct ChatRequest: Sendable, Equatable {
     package var seed: Int?
     /// The reply must be JSON of this schema (JSON Schema 2020-12, as text); nil for free text.
     package var schema: String?
+    /// Whether text is wanted as it comes. Otherwise `onText` gets all of it at the end.
+    package var isStreamed = false
 
     package init(messages: [ChatMessage]) { self.messages = messages }
 }

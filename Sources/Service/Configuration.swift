@@ -38,6 +38,8 @@ package struct Configuration: Sendable, Equatable {
     package var projectFile: String
     /// How `reel serve` listens.
     package var serving = ServingSettings()
+    /// Where language models answer.
+    var languageModels = LanguageModelSettings()
     /// Where each setting came from, by its key in a settings file.
     package var origins: [String: String] = [:]
 
@@ -78,6 +80,7 @@ package struct Configuration: Sendable, Equatable {
         var precision: String?
         var weights: [String: Double]?
         var serving = ServingSettings.File()
+        var languageModels = LanguageModelSettings.File()
         /// Where it was read, and the keys it has.
         var path = ""
         var keys: Set<String> = []
@@ -137,6 +140,8 @@ package struct Configuration: Sendable, Equatable {
                 ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
                 : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
+        configuration.languageModels = try LanguageModelSettings(
+            files: files.map(\.languageModels), environment: environment)
         configuration.serving = try ServingSettings(
             flags: flags.serving, environment: environment, files: files.map(\.serving))
         configuration.origins = SettingOrigins.of(
@@ -214,6 +219,7 @@ package struct Configuration: Sendable, Equatable {
         let known =
             SettingsFile.CodingKeys.allCases.map(\.rawValue)
             + ServingSettings.File.CodingKeys.allCases.map(\.rawValue)
+            + LanguageModelSettings.File.CodingKeys.allCases.map(\.rawValue)
         if let unknown = object.keys.sorted().first(where: { !known.contains($0) }) {
             throw Failure(
                 .badConfiguration,
@@ -221,16 +227,19 @@ package struct Configuration: Sendable, Equatable {
                     + "Known are: \(known.sorted().joined(separator: ", ")).")
         }
         guard var settings = try? JSONDecoder().decode(SettingsFile.self, from: bytes),
-            let serving = try? JSONDecoder().decode(ServingSettings.File.self, from: bytes)
+            let serving = try? JSONDecoder().decode(ServingSettings.File.self, from: bytes),
+            let languageModels = try? JSONDecoder().decode(
+                LanguageModelSettings.File.self, from: bytes)
         else {
             throw Failure(
                 .badConfiguration,
                 "A key of the settings file \(path) has a value of the wrong type: workers, port "
                     + "and all counts and seconds are numbers, weights is an object of numbers, "
-                    + "languages, allowed_hosts and media_roots are lists of texts, the others "
-                    + "are texts.")
+                    + "languages, allowed_hosts and media_roots are lists of texts, "
+                    + "llm_local_network is true or false, the others are texts.")
         }
         settings.serving = serving
+        settings.languageModels = languageModels
         settings.path = path
         settings.keys = Set(object.keys)
         if let weights = settings.weights {

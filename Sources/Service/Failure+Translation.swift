@@ -28,6 +28,7 @@ extension Failure {
         case let error as EvaluationError: self.init(error.cause, error.description)
         case let error as PromptError: self.init(.badConfiguration, error.description)
         case let error as LegalCaseError: self.init(error.cause, error.description)
+        case let error as LanguageModelError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
         default: self.init(.badData, "\(error)")
@@ -98,6 +99,17 @@ extension VectorSearchError {
         case .collectionBusy: .busy
         case .unknownFormat, .notSupported: .badRequest
         default: .badData
+        }
+    }
+}
+
+extension LanguageModelError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .badEndpoint, .keyUnreadable, .refusedAddress, .redirected: .badConfiguration
+        case .requestTooLarge, .promptTooLong: .badRequest
+        case .unreachable, .timedOut, .brokenOff, .replyTooLarge, .unreadableReply, .refused:
+            .unavailable
         }
     }
 }

@@ -4,6 +4,8 @@ package struct Failure: Error, Equatable, CustomStringConvertible, Sendable {
     package enum Cause: Sendable, Equatable, CaseIterable {
         case badRequest, badData, noInput, defect, cannotCreate, inputOutput, busy
         case noPermission, badConfiguration, interrupted
+        /// Another machine or program that was asked gives no answer.
+        case unavailable
     }
 
     package let cause: Cause

@@ -1,4 +1,5 @@
 import Corpus
+import LanguageModels
 import Storage
 import TestSupport
 import Testing

@@ -83,7 +83,30 @@ struct FileReader {
             }
         }
         record.steps = context.wanted.recorded
+        try describe(&record)
         return record
+    }
+
+    /// Adds what a model says of a video's or a picture's frames. Where it fails the asset is kept
+    /// without, and the next run asks again.
+    private mutating func describe(_ record: inout AssetRecord) throws {
+        guard let describer = context.tools.describer, context.settings.describes,
+            record.asset.kind == .video || record.asset.kind == .image
+        else { return }
+        let frames = DescribedFrame.chosen(
+            times: record.keyFrames.map(\.timeSeconds), pictures: record.thumbnails)
+        do {
+            let text = try clock.measure(.describe) { [work] in
+                try describer.description(of: frames, isCancelled: { work.hasStopped })
+            }
+            if let text { record.passages.append(Passage(text: text, source: .description)) }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            record.steps[ProcessingStep.description.rawValue] = WantedProcessing.missing
+            let note = "It was not described: \(error)"
+            record.note = record.note.map { "\($0) \(note)" } ?? note
+        }
     }
 
     private mutating func media(

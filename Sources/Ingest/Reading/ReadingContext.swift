@@ -10,6 +10,8 @@ package struct IngestTools: Sendable {
     package var textEmbedder: TextEmbedder?
     /// Says in words what pictures show.
     package var tagger: LazyTagger?
+    /// Says what videos show; nil: nobody is asked.
+    package var describer: (any Describer)?
     /// Finds speech; nil: nobody listens.
     package var voiceModel: VoiceModel?
     /// Turns speech into words.

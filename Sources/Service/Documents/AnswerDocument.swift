@@ -11,6 +11,15 @@ package struct AnswerDocument: Encodable {
     let missing: [String]
     let notes: [String]
     let milliseconds: [String: Double]
+    /// Who wrote the sentences; absent when they are the library's own.
+    let model: String?
+    let alternatives: [Alternative]
+
+    struct Alternative: Encodable {
+        let path: String
+        let text: String
+        let score: Double
+    }
 
     struct Sentences: Encodable {
         let sentences: [Sentence]
@@ -55,12 +64,17 @@ package struct AnswerDocument: Encodable {
         missing = answer.missing
         notes = answer.notes
         milliseconds = answer.milliseconds
+        model = answer.model
+        alternatives = answer.alternatives.map {
+            Alternative(path: $0.path, text: $0.text, score: Self.rounded($0.score))
+        }
     }
 
     private static func rounded(_ score: Double) -> Double { (score * 10_000).rounded() / 10_000 }
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case question, generation, found, answer, evidence, missing, notes, milliseconds
+        case question, generation, found, answer, evidence, missing, notes, milliseconds, model
+        case alternatives
     }
 }

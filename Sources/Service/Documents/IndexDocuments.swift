@@ -15,6 +15,8 @@ package struct IndexRequest: Sendable {
     package var readsScreenText = true
     /// Who turns speech into words.
     package var recognizer = Application.Recognizer.auto
+    /// Asks the model for pictures, where one is configured, what videos show.
+    package var describes = true
     /// Try files again that could not be read last time, although they have not changed.
     package var retriesFailures = false
     /// Read files again although nothing about them has changed; the rest of the library stays.

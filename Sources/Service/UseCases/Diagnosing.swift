@@ -25,7 +25,8 @@ extension Application {
     /// Looks at the machine, the libraries, the models and the library in use.
     /// - Parameter deep: reads every byte of the library.
     package func diagnose(deep: Bool) throws -> [Diagnosis] {
-        machine() + ModelRole.allCases.map(diagnosis(of:)) + [librarysHealth(deep: deep)]
+        machine() + ModelRole.allCases.map(diagnosis(of:))
+            + [languageModelDiagnosis(), librarysHealth(deep: deep)]
     }
 
     /// Makes again what can be made again, and drops what is damaged.

@@ -9,7 +9,7 @@ extension Application {
         try Failure.translating {
             let questions = try GoldenQuestion.read(path)
             let session = try SearchSession(application: self, for: search)
-            let asking = LibraryAsking(library: session)
+            let asking = LibraryAsking(library: session, application: self)
             let start = ContinuousClock.now
             let outcomes = try questions.map { golden in
                 var request = AnswerRequest(question: golden.question)

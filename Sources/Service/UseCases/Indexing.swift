@@ -15,7 +15,7 @@ extension Application {
     ) throws -> IndexAnswer {
         try Failure.translating {
             try index(
-                request, with: IndexingModels(self, recognizer: request.recognizer), report: report,
+                request, with: IndexingModels(self, request), report: report,
                 progress: progress,
                 isCancelled: isCancelled)
         }
@@ -31,7 +31,7 @@ extension Application {
         waiting: (_ pollingReason: String?) -> Void, isCancelled: () -> Bool
     ) throws {
         try Failure.translating {
-            let models = try IndexingModels(self, recognizer: request.recognizer)
+            let models = try IndexingModels(self, request)
             var request = request
             // Begun before the first run: what changes meanwhile is not missed.
             let watch = FolderWatch(request.paths, intervalSeconds: intervalSeconds)
@@ -65,7 +65,7 @@ extension Application {
             return IndexPreview(
                 try Ingester.preview(
                     request.paths, known: known,
-                    tools: try IndexingModels(self, recognizer: request.recognizer).tools,
+                    tools: try IndexingModels(self, request).tools,
                     settings: settings(of: request)))
         }
     }
@@ -123,7 +123,7 @@ private struct IndexingModels {
     /// A sentence a missing model.
     let missing: [String]
 
-    init(_ application: Application, recognizer: Application.Recognizer) throws {
+    init(_ application: Application, _ request: IndexRequest) throws {
         let frames = try application.model(.frames)
         let meaning = try application.model(.meaning)
         var tools = IngestTools(makeDecoder: { DecodingWorker() })
@@ -135,7 +135,8 @@ private struct IndexingModels {
         if let frames, let textTower {
             tools.tagger = try application.tagger(model: frames, textEmbedder: textTower)
         }
-        if recognizer != .off {
+        if request.describes { tools.describer = try application.describer() }
+        if request.recognizer != .off {
             tools.voiceModel = try application.voiceModel().model
             tools.transcriber = application.transcriber().transcriber
         }

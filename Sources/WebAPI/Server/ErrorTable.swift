@@ -27,6 +27,7 @@ enum ErrorTable {
         case .noPermission: (403, "Not allowed")
         case .busy: (503, "Busy")
         case .interrupted: (503, "Interrupted")
+        case .unavailable: (502, "No answer from elsewhere")
         case .badData: (500, "Damaged data")
         case .badConfiguration: (500, "Wrong configuration")
         case .cannotCreate: (500, "Cannot be written")

@@ -10,4 +10,13 @@ package enum TokenEstimate {
         }
         return (ascii + 2) / 3 + others
     }
+
+    /// A picture of at most 360 × 420 pixels is some two hundred patches.
+    private static let tokensPerPicture = 256
+
+    package static func tokens(of messages: [ChatMessage]) -> Int {
+        messages.reduce(0) {
+            $0 + tokens(of: $1.text) + $1.pictures.count * tokensPerPicture
+        }
+    }
 }
