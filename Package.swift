@@ -87,7 +87,10 @@ let modules: [Module] = [
     // 7: the law's own flow: classify, search within the class, predict.
     Module(
         name: "LegalCases", floor: 7,
-        uses: ["CKernels", "Corpus", "CZlib", "JSONText", "SQLite", "Storage"]),
+        uses: [
+            "CKernels", "CLinear", "Corpus", "CZlib", "Embedders", "JSONText", "LanguageModels",
+            "SQLite", "Storage", "Tensors", "UnicodeText", "VectorSearch",
+        ]),
     // 7: what is made of what was found.
     Module(
         name: "Answering", floor: 7,
@@ -162,7 +165,8 @@ func tests(_ name: String, uses: [String], excluding: [String] = []) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
-    "EmbeddersTests", "EvaluationTests", "SpeechTests", "TokenizersTests", "TransformersTests",
+    "EmbeddersTests", "EvaluationTests", "LegalCasesTests", "SpeechTests", "TokenizersTests",
+    "TransformersTests",
     "VectorSearchTests",
 ]
 
@@ -227,7 +231,7 @@ let package = Package(
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
         tests(
             "LegalCasesTests",
-            uses: ["Corpus", "JSONText", "LegalCases", "SQLite"]),
+            uses: ["Corpus", "JSONText", "LanguageModels", "LegalCases", "SQLite"]),
         tests(
             "AnsweringTests",
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),

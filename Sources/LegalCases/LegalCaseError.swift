@@ -44,7 +44,7 @@ package enum LegalCaseError: Error, Equatable, Sendable, CustomStringConvertible
             "The fact is empty. Give the description of the case as a text, or as - for standard "
                 + "input."
         case .factTooLong(let bytes, let limit):
-            "The fact has \(bytes) bytes, and at most \(limit) are read. "
+            "The fact is too long: it has \(bytes) bytes or more, and at most \(limit) are read. "
                 + "Give the description of one case."
         case .foreignFact(let share):
             "The classifier knows only \(Int((share * 100).rounded())) % of the character "

@@ -7,7 +7,7 @@ internal import Foundation
 package struct Configuration: Sendable, Equatable {
     /// Folder of the library.
     package var indexPath: String
-    /// Folder of the library of cases: what `--index` names, or its own default.
+    /// Folder of the library of cases; `reel cases --index` names another.
     package var casesPath: String
     /// Folders that hold model folders, best first.
     package var modelFolders: [String]
@@ -116,7 +116,7 @@ package struct Configuration: Sendable, Equatable {
         var configuration = Configuration(
             indexPath: flags.indexPath ?? environment["REEL_INDEX"] ?? first(\.index)
                 ?? defaultIndexPath,
-            casesPath: flags.indexPath ?? environment["REEL_CASES"] ?? first(\.cases)
+            casesPath: environment["REEL_CASES"] ?? first(\.cases)
                 ?? defaultCasesPath,
             modelFolders: modelFolder.map { [$0] } ?? standardFolders("models", environment),
             promptFolders: environment["REEL_PROMPTS"].map { [$0] }

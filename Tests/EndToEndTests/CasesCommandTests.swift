@@ -48,4 +48,108 @@ import Testing
         #expect(run.messages.contains("bad.jsonl:2: not JSON"))
         #expect(!run.messages.contains("机密") && !run.output.contains("机密"))
     }
+
+    private static let fact =
+        "被告人王某在农贸市场趁被害人不备，从其衣袋内取走手机一部，价值3000元，得手后销赃，系累犯。"
+
+    @Test func fromImportToPrediction() throws {
+        #expect(try run("import", Self.demo).exitCode == 0)
+        let early = try run("classify", Self.fact)
+        #expect(early.exitCode == 66)
+        #expect(early.messages.contains("Train one first: reel cases train"))
+        let whole = try #require(try run("search", Self.fact, "--json").objects().first)
+        #expect((whole["scope"] as? String)?.hasPrefix("the whole library") == true)
+
+        let trained = try run("train", "--json")
+        #expect(trained.exitCode == 0, "\(trained.messages)")
+        let figures = try #require(try trained.objects().first)
+        #expect(figures["charges"] as? Int == 24)
+        #expect(figures["accuracy"] as? Double ?? 0 > 0.9)
+
+        let classified = try #require(
+            try run("classify", "-", "--json", input: Self.fact).objects().first)
+        #expect(classified["chosen"] as? [String] == ["盗窃"])
+        let charges = try #require(classified["charges"] as? [[String: Any]])
+        #expect(charges.first?["charge"] as? String == "盗窃")
+
+        let found = try #require(try run("search", Self.fact, "--json").objects().first)
+        #expect(found["searched_charges"] as? [String] == ["盗窃"])
+        let hits = try #require(found["hits"] as? [[String: Any]])
+        #expect(hits.count == 5)
+        #expect(hits.allSatisfy { ($0["charges"] as? [String])?.contains("盗窃") == true })
+
+        let predicted = try #require(try run("predict", Self.fact, "--json").objects().first)
+        #expect(predicted["source"] as? String == "precedents")
+        let outcome = try #require(predicted["outcome"] as? [String: Any])
+        #expect(
+            Set(outcome.keys) == ["罚金", "罪名", "是否死刑", "有期徒刑", "是否无期", "犯罪嫌疑人"])
+        #expect(outcome["罪名"] as? String == "盗窃")
+        #expect(outcome["犯罪嫌疑人"] as? String == "王某")
+        let english = try #require(predicted["outcome_en"] as? [String: Any])
+        #expect(english["imprisonment_months"] as? Int == outcome["有期徒刑"] as? Int)
+        #expect(english["life_imprisonment"] as? Bool == false)
+
+        let evaluated = try #require(
+            try run("evaluate", Self.demo, "--json", "--charges-only").objects().first)
+        #expect(evaluated["cases"] as? Int == 480)
+        #expect(evaluated["accuracy"] as? Double ?? 0 > 0.95)
+        #expect(evaluated["majority_accuracy"] as? Double ?? 1 < 0.2)
+    }
+
+    @Test func whatCannotBeDoneIsSaidInASentence() throws {
+        let none = try run("search", Self.fact)
+        #expect(none.exitCode == 66)
+        #expect(none.messages.contains("Make one first: reel cases import"))
+        #expect(try run("import", Self.demo).exitCode == 0)
+        let empty = try run("search", " ")
+        #expect(empty.exitCode == 2)
+        #expect(empty.messages.contains("The fact is empty"))
+        let unknown = try run("search", Self.fact, "--charge", "伤害")
+        #expect(unknown.exitCode == 2)
+        #expect(unknown.messages.contains("It has: 故意伤害"))
+        let long = try run("search", "-", input: String(repeating: "被", count: 350_000))
+        #expect(long.exitCode == 2)
+        #expect(long.messages.contains("The fact is too long"))
+        #expect(!long.messages.contains("被被"))
+        try FileManager.default.createDirectory(
+            atPath: folder.path("videos"), withIntermediateDirectories: true)
+        try Data("{}".utf8).write(to: folder.url.appendingPathComponent("videos/manifest.json"))
+        let foreign = try BuiltProgram.run(
+            ["--index", folder.path("videos"), "cases", "import", Self.demo])
+        #expect(foreign.exitCode == 65)
+        #expect(foreign.messages.contains("it holds a library of videos"))
+    }
+
+    @Test func candidatesOfAQueryAreRankedAndNoOthers() throws {
+        let texts = ["盗窃手机", "盗窃现金现金", "抢劫手机"]
+        let corpus = texts.enumerated()
+            .map { #"{"_id": "d\#($0)", "title": "", "text": "\#($1)"}"# }
+        try Data(corpus.joined(separator: "\n").utf8)
+            .write(to: folder.url.appendingPathComponent("corpus.jsonl"))
+        try Data(#"{"_id": "q", "text": "现金"}"#.utf8)
+            .write(to: folder.url.appendingPathComponent("queries.jsonl"))
+        try FileManager.default.createDirectory(
+            at: folder.url.appendingPathComponent("qrels"), withIntermediateDirectories: true)
+        try Data("query-id\tcorpus-id\tscore\nq\td1\t3\n".utf8)
+            .write(to: folder.url.appendingPathComponent("qrels/test.tsv"))
+        try Data("q Q0 d2 1 2 x\nq Q0 d1 2 1 x\n".utf8)
+            .write(to: folder.url.appendingPathComponent("candidates"))
+        for method in [
+            ["--as-cases", "bm25"], ["--as-cases", "fused"], ["--channels", "keywords"],
+        ] {
+            let run = try BuiltProgram.run(
+                [
+                    "eval", "beir", folder.url.path, "--json", "--candidates",
+                    folder.path("candidates"), "--output-run", folder.path("run"),
+                ] + method)
+            #expect(run.exitCode == 0, "\(run.messages)")
+            let measures = try #require(try run.objects().first?["measures"] as? [String: Double])
+            #expect(
+                Set(measures.keys) == ["nDCG@10", "nDCG@20", "nDCG@30", "P@5", "P@10", "AP"])
+            #expect(measures["AP"] == 1)
+            let lines = try String(contentsOfFile: folder.path("run"), encoding: .utf8)
+                .split(separator: "\n")
+            #expect(lines.map { $0.split(separator: " ")[2] } == ["d1", "d2"])
+        }
+    }
 }

@@ -80,7 +80,7 @@ import Testing
     @Test func aFactOfAMegabyteIsRefused() {
         let fact = String(repeating: "某", count: 400_000)
         let line = #"{"fact": "\#(fact)", "meta": {"accusation": ["盗窃"]}}"#
-        #expect(throws: CaseLineFault.factTooLong(bytes: 1_200_000, limit: CaseLine.factLimit)) {
+        #expect(throws: CaseLineFault.factTooLong(bytes: 1_200_000, limit: FactText.limit)) {
             try CaseLine.record(Array(line.utf8))
         }
     }

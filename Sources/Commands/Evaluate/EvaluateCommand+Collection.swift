@@ -19,6 +19,8 @@ extension EvaluateCommand {
         request.measures = arguments.value("measures")
         request.library = arguments.value("library")
         request.output = arguments.value("output-run")
+        request.candidates = arguments.value("candidates")
+        request.caseRanking = arguments.value("as-cases")
         let interruption = Interruption.watch(console: context.console)
         var line = ProgressLine(console: context.console)
         var report = try context.application.evaluate(

@@ -22,6 +22,9 @@ enum EvaluateCommand: Command {
             .flag("complete", "run: count judged queries without a ranking as 0"),
             .value("library", "DIR", "beir: keep the library here, and use it again"),
             .value("output-run", "FILE", "beir: write the rankings in TREC's format"),
+            .value(
+                "candidates", "RUN", "beir: rank only the documents this run names for a query"),
+            .value("as-cases", "METHOD", "beir: rank as legal cases: bm25, tfidf or fused"),
             .flag("write", "tune: put weights that win into reel.json"),
         ] + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [

@@ -74,7 +74,7 @@ package struct CaseImporter {
     }
 
     /// - Returns: nil inside for a blank line.
-    private static func record(
+    fileprivate static func record(
         _ line: LineReader.Line, _ decoder: LineDecoder
     ) -> Result<CaseRecord?, CaseLineFault> {
         guard case .bytes(let bytes) = line else {
@@ -99,5 +99,26 @@ package struct CaseImporter {
         report.added += added
         report.known += batch.count - added
         batch.removeAll(keepingCapacity: true)
+    }
+}
+
+/// The cases of a file, one after another, for who wants to look at them and not to keep them.
+package enum CaseFile {
+    /// - Returns: how many lines were no cases.
+    @discardableResult
+    package static func forEachCase(
+        inFileAt path: String, _ body: (CaseRecord) throws -> Void
+    ) throws -> Int {
+        let decoder = try LineDecoder(try TextEncoding.detected(inFileAt: path), path: path)
+        var reader = try LineReader(path: path)
+        var bad = 0
+        while let line = try reader.next() {
+            switch CaseImporter.record(line, decoder) {
+            case .success(nil): continue
+            case .success(let record?): try body(record)
+            case .failure: bad += 1
+            }
+        }
+        return bad
     }
 }

@@ -2,8 +2,6 @@ internal import JSONText
 
 /// Reads one line of CAIL2018: a JSON object with `fact` and `meta`.
 enum CaseLine {
-    /// UTF-8 bytes of one fact.
-    static let factLimit = 256 << 10
     private static let monthLimit = 1200
     /// Fines are whole yuan up to a hundred billion.
     private static let fineLimit = 100_000_000_000
@@ -38,8 +36,8 @@ enum CaseLine {
         guard let text = value.string else { throw .wrongType("fact", expected: "a text") }
         let trimmed = text.trimmedWhitespace
         guard !trimmed.isEmpty else { throw .emptyFact }
-        guard trimmed.utf8.count <= factLimit else {
-            throw .factTooLong(bytes: trimmed.utf8.count, limit: factLimit)
+        guard trimmed.utf8.count <= FactText.limit else {
+            throw .factTooLong(bytes: trimmed.utf8.count, limit: FactText.limit)
         }
         return trimmed
     }

@@ -11,9 +11,12 @@ enum CaseCatalog {
                 """
                 CREATE TABLE library(
                     only INTEGER PRIMARY KEY CHECK (only = 1), identity TEXT NOT NULL,
-                    -- The text index that holds every case; 0 for none.
-                    text_generation INTEGER NOT NULL, text_cases INTEGER NOT NULL,
-                    encoder TEXT, encoder_fingerprint TEXT);
+                    -- What made the vectors, and the last case that has some.
+                    encoder TEXT, encoder_fingerprint TEXT, embedded_case INTEGER NOT NULL);
+                -- The text index: a file for each range of cases.
+                CREATE TABLE text_segments(
+                    number INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE,
+                    cases INTEGER NOT NULL, terms TEXT NOT NULL);
                 CREATE TABLE charges(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
                 CREATE TABLE cases(
                     id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, fact TEXT NOT NULL,
@@ -37,7 +40,7 @@ enum CaseCatalog {
                     article INTEGER NOT NULL, PRIMARY KEY (case_id, place)) WITHOUT ROWID;
                 CREATE INDEX cases_by_article ON case_articles(article, case_id);
                 """)
-            try connection.statement("INSERT INTO library VALUES (1, ?1, 0, 0, NULL, NULL)")
+            try connection.statement("INSERT INTO library VALUES (1, ?1, NULL, NULL, 0)")
                 .run(libraryID)
             try connection.setUserVersion(format)
         }

@@ -8,7 +8,7 @@ package final class CaseLibrary {
     package let paths: CasePaths
     /// Random, made with the library: a classifier says which one it belongs to.
     package let identity: String
-    private let connection: Connection
+    let connection: Connection
 
     package init(root: String) throws {
         paths = CasePaths(root: root)

@@ -12,11 +12,9 @@ package struct CasePaths: Sendable, Equatable {
     package var classifier: String { root + "/charges.model" }
     package var vectors: String { root + "/vectors" }
 
-    package func textIndex(_ generation: Int64) -> String {
-        "\(root)/\(Self.textIndexPrefix)\(generation)"
-    }
+    func textSegment(_ file: String) -> String { root + "/" + file }
 
-    static let textIndexPrefix = "text-"
+    static let textSegmentPrefix = "text-"
 
     /// What a library of videos keeps under the same name: one folder holds one kind.
     var libraryOfVideos: String { LibraryPaths(root: root).manifest }

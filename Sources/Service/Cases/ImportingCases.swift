@@ -11,6 +11,8 @@ package struct CaseImportRequest: Sendable {
     package var files: [String]
     /// Nil to find out for each file.
     package var encoding: Encoding?
+    /// Name or path of the text encoder that facts are embedded with; nil to leave meaning out.
+    package var encoder: String?
 
     package init(files: [String]) { self.files = files }
 }
@@ -36,10 +38,12 @@ package struct CaseImportReport: Encodable, Sendable, Equatable {
     /// Cases in the library now.
     package var cases: Int
     package var charges: Int
+    /// What the library's vectors are made with; nil when facts are searched by words alone.
+    package var encoder: String?
     package var wasCancelled: Bool
 
     enum CodingKeys: String, CodingKey {
-        case files, lines, added, known, bad, faults, cases, charges
+        case files, lines, added, known, bad, faults, cases, charges, encoder
         case schemaVersion = "schema_version"
         case wasCancelled = "cancelled"
     }
@@ -49,14 +53,22 @@ extension Application {
     /// Brings files of decided cases into the library. A file that cannot be read stops the run;
     /// what was committed before it stays.
     package func importCases(
-        _ request: CaseImportRequest, progress: (_ lines: Int) -> Void, isCancelled: () -> Bool
+        _ request: CaseImportRequest,
+        progress: (_ what: String, _ done: Int, _ total: Int?) -> Void, isCancelled: () -> Bool
     ) throws -> CaseImportReport {
         try Failure.translating {
             let writer = try CaseLibraryWriter(root: configuration.casesPath)
             var importer = CaseImporter(into: writer)
             for file in request.files where !importer.report.wasCancelled {
                 try importer.importFile(
-                    at: file, encoding: request.encoding?.textEncoding, progress: progress,
+                    at: file, encoding: request.encoding?.textEncoding,
+                    progress: { progress("lines", $0, nil) }, isCancelled: isCancelled)
+            }
+            try writer.indexTexts(
+                progress: { progress("cases indexed", $0, $1) }, isCancelled: isCancelled)
+            if let encoder = try encoder(request.encoder, writer) {
+                try writer.indexMeaning(
+                    by: encoder, progress: { progress("cases embedded", $0, $1) },
                     isCancelled: isCancelled)
             }
             try writer.finish()
@@ -70,8 +82,18 @@ extension Application {
                         file: $0.path, line: $0.line, reason: $0.reason.description)
                 },
                 cases: try library.count(), charges: try library.charges().count,
-                wasCancelled: report.wasCancelled)
+                encoder: try library.encoder()?.name,
+                wasCancelled: report.wasCancelled || isCancelled())
         }
+    }
+
+    /// The one that was asked for, or the one the library has vectors of already.
+    private func encoder(
+        _ name: String?, _ writer: CaseLibraryWriter
+    ) throws -> (any FactEncoder)? {
+        let known = try CaseLibrary(root: writer.paths.root).encoder()?.name
+        guard let name = name ?? known else { return nil }
+        return try factEncoder(named: name, at: name)
     }
 }
 

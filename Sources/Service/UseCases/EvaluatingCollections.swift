@@ -14,6 +14,11 @@ package struct CollectionEvaluationRequest: Sendable {
     package var search: SearchRequest
     /// Folder of a library to keep for the next time; nil for one that is thrown away.
     package var library: String?
+    /// A run in TREC's format: only the documents it names for a query are ranked.
+    package var candidates: String?
+    /// Ranks documents as precedents of a case: `bm25`, `tfidf` or `fused`; nil for the library's
+    /// own search.
+    package var caseRanking: String?
     /// Where to write the rankings in TREC's format.
     package var output: String?
 
@@ -59,9 +64,18 @@ extension Application {
         isCancelled: () -> Bool
     ) throws -> CollectionReport {
         try Failure.translating {
-            let measures = try RankingMeasure.chosen(request.measures)
+            let standard = request.candidates == nil ? nil : Self.candidateMeasures
+            let measures = try RankingMeasure.chosen(request.measures ?? standard)
             let collection = try TestCollection(
                 folder: request.folder, judgements: request.judgements)
+            let candidates = try request.candidates.map {
+                CandidateLists(try RankedRun(readingAt: $0))
+            }
+            if let method = request.caseRanking {
+                return try rankAsCases(
+                    collection, method: method, among: candidates, measures, request,
+                    isCancelled: isCancelled)
+            }
             var search = request.search
             // Documents have no pictures.
             search.weights[.frames] = nil
@@ -83,7 +97,8 @@ extension Application {
 
             clock = .now
             let (writer, missing) = try rankings(
-                of: collection, in: path, as: search, isCancelled: isCancelled)
+                of: collection, in: path, as: search, among: candidates,
+                isCancelled: isCancelled)
             let searchSeconds = clock.duration(to: .now) / .seconds(1)
             if let output = request.output { try writer.write(to: output) }
 
@@ -98,9 +113,12 @@ extension Application {
         }
     }
 
+    /// As papers on case retrieval print them.
+    private static let candidateMeasures = "nDCG@10,nDCG@20,nDCG@30,P@5,P@10,AP"
+
     private func rankings(
         of collection: TestCollection, in path: String, as search: SearchRequest,
-        isCancelled: () -> Bool
+        among candidates: CandidateLists?, isCancelled: () -> Bool
     ) throws -> (RunWriter, missing: [String]) {
         var configuration = configuration
         configuration.indexPath = path
@@ -116,13 +134,15 @@ extension Application {
             var request = search
             request.query = query.text
             request.isLiteral = true
+            // The candidates may lie anywhere among all documents.
+            if candidates != nil { request.top = max(request.top, collection.documents.count) }
             let answer = try session.search(request)
             missing = answer.missing
+            let ranking = answer.hits.compactMap { hit in
+                names[hit.asset.id].map { (document: $0, score: hit.score) }
+            }
             try writer.add(
-                query: query.id,
-                ranking: answer.hits.compactMap { hit in
-                    names[hit.asset.id].map { (document: $0, score: hit.score) }
-                })
+                query: query.id, ranking: candidates?.keeping(ranking, of: query.id) ?? ranking)
         }
         return (writer, missing)
     }

@@ -63,6 +63,58 @@ struct JSONFields {
         return number.boolValue
     }
 
+    /// Nil, and noted, where there is no text.
+    mutating func text(_ name: String) -> String? {
+        guard let text = object[name] as? String else {
+            refuse(name, "A text is expected.")
+            return nil
+        }
+        return text
+    }
+
+    /// Nil where there is none, and, noted, where it is no list of one to `limit` texts.
+    mutating func optionalTexts(_ name: String, limit: Int) -> [String]? {
+        object[name] == nil ? nil : texts(name, limit: limit)
+    }
+
+    /// Nil where there is none, and, noted, where it is no whole number of the range.
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = object[name] else { return nil }
+        guard let number = Self.integer(value), range.contains(number) else {
+            refuse(
+                name, "A whole number from \(range.lowerBound) to \(range.upperBound) is expected.")
+            return nil
+        }
+        return number
+    }
+
+    /// Nil where there is none, and, noted, where it is no list of so many such numbers.
+    mutating func integers(
+        _ name: String, in range: ClosedRange<Int>, count: ClosedRange<Int>
+    ) -> [Int]? {
+        guard let value = object[name] else { return nil }
+        let numbers = (value as? [Any])?.compactMap(Self.integer) ?? []
+        guard (value as? [Any])?.count == numbers.count, count.contains(numbers.count),
+            numbers.allSatisfy(range.contains)
+        else {
+            let many =
+                count.lowerBound == count.upperBound
+                ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+            refuse(
+                name,
+                "A list of \(many) whole numbers from \(range.lowerBound) to \(range.upperBound) "
+                    + "is expected.")
+            return nil
+        }
+        return numbers
+    }
+
+    /// A number without a fraction; true and false are none, whatever Foundation thinks.
+    private static func integer(_ value: Any) -> Int? {
+        guard let number = value as? NSNumber, number.objCType.pointee != 0x63 else { return nil }
+        return Int(exactly: number.doubleValue)
+    }
+
     mutating func refuse(_ name: String, _ detail: String) {
         errors.append(Problem.Item(Self.pointer(name), detail))
     }

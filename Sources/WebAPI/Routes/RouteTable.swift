@@ -28,5 +28,6 @@ package enum RouteTable {
         HealthRoutes.routes(context) + PageRoutes.routes() + LibraryRoutes.routes(context)
             + AssetRoutes.routes(context.application) + MediaRoutes.routes(context.application)
             + IngestRoutes.routes(context) + JobRoutes.routes(context.jobs)
+            + CasesRoutes.routes(context.application)
     }
 }
