@@ -23,7 +23,7 @@ package struct HealthProbe {
         // In brackets in an address, without them for the C library.
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         port = String(parts.port ?? 80)
-        path = parts.percentEncodedPath.isEmpty ? "/readyz" : parts.percentEncodedPath
+        path = ["", "/"].contains(parts.percentEncodedPath) ? "/readyz" : parts.percentEncodedPath
     }
 
     /// - Parameter seconds: for the whole question.

@@ -212,6 +212,7 @@ import Testing
         socket.close()
         let waited = seconds.waitFor { $0 }
         #expect(waited < 1.5)
+        #expect(server.metrics.text().contains("reel_http_abandoned_total 1\n"))
     }
 
     @Test func filesAreSentInPart() throws {

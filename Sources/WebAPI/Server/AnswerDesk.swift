@@ -31,8 +31,8 @@ final class AnswerDesk {
     /// Answers that are written piece by piece.
     var streaming: Int { streams.load.running }
 
-    func clientLeft(_ request: PendingRequest) {
-        metrics.clientLeft()
+    /// The client is gone, and its connection with it.
+    func letGo(of request: PendingRequest) {
         pending[request.number]?.connection = nil
     }
 

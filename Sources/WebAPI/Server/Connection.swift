@@ -63,8 +63,13 @@ final class Connection {
         let context = Unmanaged.passUnretained(self).toOpaque()
         evbuffer_remove_cb(bufferevent_get_input(bufferEvent), Self.inputChanged, context)
         evbuffer_remove_cb(bufferevent_get_output(bufferEvent), Self.outputChanged, context)
-        pending?.clientIsGone()
+        clientLeft()
         server.remove(self)
+    }
+
+    /// Tells whoever works on the answer that nobody waits for it.
+    func clientLeft() {
+        if pending?.clientIsGone() == true { server.metrics.clientLeft() }
     }
 
     // MARK: The guard
@@ -164,7 +169,7 @@ final class Connection {
         isCut = true
         shutdown(descriptor, Int32(SHUT_RDWR))
         // Only who reads or writes notices; while a request is answered nobody reads.
-        pending?.clientIsGone()
+        clientLeft()
     }
 
     // MARK: Clocks

@@ -170,7 +170,7 @@ package final class HTTPServer {
     }
 
     func remove(_ connection: Connection) {
-        if let request = connection.pending { desk.clientLeft(request) }
+        if let request = connection.pending { desk.letGo(of: request) }
         connections[connection.bufferEvent] = nil
     }
 
@@ -195,7 +195,7 @@ package final class HTTPServer {
             let admission = connection.takeAdmission(of: String(cString: target))
         else {
             // Our guard and libevent's parser disagree on where a request begins.
-            metrics.refused(.framing)
+            metrics.refused(.ambiguous)
             let problem = Problem(400, "Malformed request", "The request is ambiguous.")
             AnswerWriter.send(problem.response, to: request, headOnly: false, closing: true)
             return
@@ -220,7 +220,7 @@ package final class HTTPServer {
         for connection in Array(connections.values) where connection.descriptor >= 0 {
             connection.checkClocks(now, limits: limits)
             if connection.pending != nil, ClientWatch.isGone(connection.descriptor) {
-                connection.pending?.clientIsGone()
+                connection.clientLeft()
             }
         }
         metrics.set(

@@ -27,7 +27,6 @@ final class PendingRequest {
     }
 
     /// - Returns: whether that is news.
-    @discardableResult
     func clientIsGone() -> Bool {
         stream?.clientIsGone()
         return abandonment.begin()

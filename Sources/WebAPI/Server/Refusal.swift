@@ -4,6 +4,8 @@ struct Refusal: Error, Equatable {
     enum Reason: String, CaseIterable {
         case syntax, host, origin, size, deadline, connections, overload, framing
         case authorization, route, type, draining
+        /// The guard and libevent's parser saw different requests: one of the two is wrong.
+        case ambiguous
     }
 
     var reason: Reason
