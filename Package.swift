@@ -103,8 +103,7 @@ let modules: [Module] = [
         name: "Service", floor: 8,
         uses: [
             "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
-            "IsolatedDecoding",
-            "LegalCases",
+            "IsolatedDecoding", "JSONText", "LegalCases",
             "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
@@ -235,7 +234,9 @@ let package = Package(
         tests(
             "AnsweringTests",
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),
-        tests("ServiceTests", uses: ["Corpus", "Service"]),
+        tests(
+            "ServiceTests",
+            uses: ["Corpus", "IsolatedDecoding", "Retrieval", "Service", "Storage", "TextSearch"]),
         tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.

@@ -18,6 +18,10 @@ package struct Evidence: Sendable, Equatable {
     /// Words that a model put on what is seen, for a moment found by its picture.
     package var tags: [String] = []
     package var keyFrames: [Picture] = []
+    /// Of the asset, the key frame that shows the moment, from 0.
+    package var keyFrame: Int?
+    /// Whether anything is said or written at some time of the asset.
+    package var hasCaptions = false
     /// The hit's score, 0…1 for most ways of fusion.
     package var score: Double
     /// Of the hit, 0…1; nil when the library is not calibrated.

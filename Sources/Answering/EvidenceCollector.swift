@@ -50,11 +50,14 @@ package struct EvidenceCollector {
     }
 
     private func evidence(_ hit: Hit) -> Evidence {
-        Evidence(
+        var evidence = Evidence(
             id: 0, asset: hit.asset, span: hit.moment, text: "", source: nil, score: hit.score,
             confidence: hit.confidence,
             pictureFalseAlarmRate: hit.parts.compactMap { $0.channels[.frames]?.falseAlarmRate }
                 .min())
+        evidence.keyFrame = hit.keyFrame
+        evidence.hasCaptions = hit.hasCaptions
+        return evidence
     }
 
     /// The key frame that was found, or the first of the moment.

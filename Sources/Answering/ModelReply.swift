@@ -85,7 +85,10 @@ struct ModelReply {
             rest = rest[rest.index(after: close)...]
         }
         words += rest
-        let line = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // Addresses a recording names are no business of an answer: nobody should follow them, and
+        // sharing one makes any sentence look like its source.
+        let line = words.split(whereSeparator: \.isWhitespace).filter { !$0.contains("://") }
+            .joined(separator: " ")
         let tidy = [" .", " ,", " !", " ?"].reduce(line) { line, gap in
             line.split(separator: gap, omittingEmptySubsequences: false)
                 .joined(separator: String(gap.last ?? "."))

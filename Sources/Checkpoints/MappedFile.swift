@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// A file seen as memory: pages come from disk when touched and can be dropped again, so opening a
 /// model costs nothing until its numbers are used.
@@ -7,7 +8,7 @@ import Glibc
 /// never remapped, and lives until `deinit`. Cutting the file short while it is mapped would kill
 /// the process (SIGBUS), which no program can catch safely: replace a model's files by renaming
 /// new ones over them, as download tools do.
-package final class MappedFile: @unchecked Sendable {
+package final class MappedFile: RecoverableMemory, @unchecked Sendable {
     package let path: String
     /// Valid as long as the file is held; see `withBytes`.
     package let bytes: UnsafeRawBufferPointer
@@ -53,6 +54,20 @@ package final class MappedFile: @unchecked Sendable {
         if let start = bytes.baseAddress {
             munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
         }
+    }
+
+    /// Pages that lie wholly in the part go; they are read from the file again when touched.
+    package func letGo(_ part: UnsafeRawBufferPointer) {
+        guard let start = part.baseAddress, let mapping = bytes.baseAddress else { return }
+        precondition(
+            start >= mapping && start + part.count <= mapping + bytes.count,
+            "Only the file's own pages can be let go.")
+        let page = Int(getpagesize())
+        let first = (Int(bitPattern: start) + page - 1) / page * page
+        let end = (Int(bitPattern: start) + part.count) / page * page
+        guard end > first else { return }
+        // Advice: that it is refused costs memory and nothing else.
+        _ = madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
     }
 
     private static func lastError() -> String { String(cString: strerror(errno)) }

@@ -1,5 +1,5 @@
 internal import Corpus
-internal import Foundation
+internal import Service
 
 /// The options that decide which files a search may find.
 enum AssetFilterOptions {
@@ -15,7 +15,7 @@ enum AssetFilterOptions {
 
     static func read(_ arguments: ArgumentReader) throws(UsageError) -> AssetFilter {
         var filter = AssetFilter()
-        filter.kind = try arguments.choice("kind", of: AssetKind.self)
+        filter.kinds = try arguments.choice("kind", of: AssetKind.self).map { [$0] }
         filter.pathPattern = arguments.value("path")
         filter.modifiedFrom = try date("after", arguments)
         filter.modifiedBefore = try date("before", arguments)
@@ -36,18 +36,7 @@ enum AssetFilterOptions {
         -> Double?
     {
         guard let text = arguments.value(name) else { return nil }
-        let fields = text.split(separator: "-", omittingEmptySubsequences: false)
-        let numbers = fields.compactMap { Int($0) }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .current
-        let parts = numbers.count == 3 && fields.count == 3 ? numbers : []
-        if let year = parts.first, (1970...9999).contains(year) {
-            let components = DateComponents(year: year, month: parts[1], day: parts[2])
-            // 2026-02-30 is no day, though a calendar would make one of it.
-            if components.isValidDate(in: calendar), let date = calendar.date(from: components) {
-                return date.timeIntervalSince1970
-            }
-        }
+        if let start = CalendarDay.start(text) { return start }
         throw .badValue(option: name, value: text, expected: "a day such as 2026-03-01")
     }
 

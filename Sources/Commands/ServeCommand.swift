@@ -14,7 +14,7 @@ enum ServeCommand: Command {
         .value("media-root", "DIR", "A folder whose files may be indexed over HTTP; repeatable"),
         .value("max-connections", "N", "Open connections (256)"),
         .value("max-connections-per-address", "N", "Open connections from one address (32)"),
-        .value("request-workers", "N", "Requests answered at the same time (8)"),
+        .value("request-workers", "N", "Requests answered at the same time (24)"),
         .value("request-queue", "N", "Requests that may wait for a worker (64)"),
         .value("head-seconds", "S", "Time for the head of a request (10)"),
         .value("body-seconds", "S", "Time for the body of a request (60)"),

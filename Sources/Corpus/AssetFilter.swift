@@ -1,6 +1,7 @@
 /// Which assets a search may find. What is nil asks for nothing.
 package struct AssetFilter: Sendable, Equatable {
-    package var kind: AssetKind?
+    /// Nil for every kind.
+    package var kinds: Set<AssetKind>?
     /// A shell pattern that one of the asset's paths matches.
     package var pathPattern: String?
     /// Bounds of the time its file was last changed, in seconds since 1970: from, and before.
@@ -13,6 +14,12 @@ package struct AssetFilter: Sendable, Equatable {
     package var language: String?
 
     package init() {}
+
+    /// For those who ask for one kind alone; nil for every kind, and for several.
+    package var kind: AssetKind? {
+        get { kinds.flatMap { $0.count == 1 ? $0.first : nil } }
+        set { kinds = newValue.map { [$0] } }
+    }
 
     package var isEmpty: Bool { self == AssetFilter() }
 }

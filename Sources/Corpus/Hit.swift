@@ -11,6 +11,10 @@ package struct Hit: Sendable, Equatable {
     package var falseAlarmRate: Double?
     /// The passage that matched best, or nil when only a frame did.
     package var snippet: Snippet?
+    /// The key frame that shows the moment, from 0; nil when the asset has none.
+    package var keyFrame: Int?
+    /// Whether anything is said or written at some time of the asset.
+    package var hasCaptions = false
     /// Further moments that show and say the same and are left out of the list.
     package var duplicates: [MomentPlace] = []
 
@@ -88,6 +92,8 @@ package struct ChannelEvidence: Sendable, Equatable {
     package var terms: [String: Double] = [:]
     /// Frames only: when the matching key frame is shown.
     package var timeSeconds: Double?
+    /// Frames only: which of the asset's key frames it is, from 0.
+    package var keyFrame: Int?
     /// Frames only: the key frame's picture, a path inside the library.
     package var thumbnail: String?
 

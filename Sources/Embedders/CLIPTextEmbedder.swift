@@ -26,10 +26,20 @@ package struct CLIPTextEmbedder: Sendable {
         path = directory.path
     }
 
+    /// Tokens of a text that are read, special ones included; the rest is cut off.
+    package var maximumTokens: Int {
+        // Two special tokens at least; a network with room for one refuses them itself.
+        max(2, model.maximumLength)
+    }
+
+    /// How many tokens a text has for this model, special ones included; at most `maximumTokens`.
+    package func tokenCount(of text: String) -> Int {
+        tokenizer.encode(text, maximumLength: maximumTokens).ids.count
+    }
+
     /// Texts × dimension, rows of unit length.
     package func embed(_ texts: [String]) throws -> Matrix {
-        // Two special tokens at least; a network with room for one refuses them itself.
-        let limit = max(2, model.maximumLength)
+        let limit = maximumTokens
         let ids = texts.map { tokenizer.encode($0, maximumLength: limit).ids }
         return try TextBatches(ids).embed(dimension: dimension) { try model.encode($0) }
             .ofUnitLength(from: path)

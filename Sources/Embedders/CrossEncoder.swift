@@ -10,6 +10,7 @@ import Transformers
 package struct CrossEncoder: PassageReranker {
     package let modelFingerprint: String
     package let blend: Double
+    package var scale: RerankScale { .logOdds }
     /// Tokens of query and passage together, special ones included; the longer text is cut.
     package let maximumTokens: Int
     private let tokenizer: WordPieceTokenizer
@@ -58,6 +59,15 @@ package struct CrossEncoder: PassageReranker {
         }
         return scores
     }
+
+    package func tokenCount(query: String, passage: String) -> Int {
+        tokenizer.encode(
+            tokenizer.words(of: query, atMost: maximumTokens), with: passage,
+            maximumLength: maximumTokens
+        ).ids.count
+    }
+
+    package func relevance(ofScore score: Float) -> Float { Self.probability(ofScore: score) }
 
     /// That the passage fits, 0…1: the logistic function of a score.
     package static func probability(ofScore score: Float) -> Float { 1 / (1 + expf(-score)) }

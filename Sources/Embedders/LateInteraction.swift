@@ -72,6 +72,11 @@ package struct LateInteraction: PassageReranker {
         }
     }
 
+    package func tokenCount(query: String, passage: String) -> Int {
+        ids(of: query, atMost: maximumQueryTokens).count
+            + ids(of: passage, atMost: maximumPassageTokens).count
+    }
+
     private func ids(of text: String, atMost limit: Int) -> [Int] {
         tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: limit).ids
     }

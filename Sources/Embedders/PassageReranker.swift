@@ -12,6 +12,18 @@ package protocol PassageReranker: Sendable {
     var scale: RerankScale { get }
     /// One score a passage, in their order. A passage's score does not depend on the others'.
     func scores(query: String, passages: [String]) throws -> [Float]
+    /// A score as a number from 0 to 1 that grows with it, for those who expect one.
+    func relevance(ofScore score: Float) -> Float
+    /// Tokens that are read of the two, special ones included.
+    func tokenCount(query: String, passage: String) -> Int
+}
+
+extension PassageReranker {
+    /// Of cosines, −1…1.
+    package func relevance(ofScore score: Float) -> Float { min(1, max(0, (1 + score) / 2)) }
+
+    /// For those that cannot tell.
+    package func tokenCount(query: String, passage: String) -> Int { 0 }
 }
 
 /// What a reranker's scores are, for whoever reads more than their order from them.
@@ -20,8 +32,4 @@ package enum RerankScale: Sendable, Equatable {
     case logOdds
     /// −1…1, and high for any two texts: only differences tell.
     case cosine
-}
-
-extension PassageReranker {
-    package var scale: RerankScale { .logOdds }
 }

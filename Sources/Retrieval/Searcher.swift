@@ -1,7 +1,7 @@
 package import Corpus
 package import Embedders
 package import Storage
-internal import TextSearch
+package import Tensors
 
 /// The models a search may use, each of which may be missing.
 package struct SearchModels: Sendable {
@@ -18,222 +18,139 @@ package struct SearchModels: Sendable {
 }
 
 /// Answers queries from one snapshot of a library: each channel, normalised, fused into moments.
-package struct Searcher {
-    let library: LibraryReader
+/// Several threads may search at the same time.
+package struct Searcher: Sendable {
+    package let readers: LibraryReaders
     let vectors: [Channel: AssetVectors]
+    let scans: [Channel: VectorScan]
     /// Channels whose vectors cannot be read, and why.
     package private(set) var damage: [Channel: String] = [:]
     /// Nil when the library has none that fits the models.
     let calibration: Calibration?
-    package let models: SearchModels
-    private let rerankCache = RerankCache()
-    /// Cores for the scan of vectors.
-    let workers: Int
+    let embedder: QueryEmbedder
+    let places: KnownPlaces
+    let rerankCache: RerankCache
+    private let libraryID: String
 
+    package var models: SearchModels { embedder.models }
     var imageTextEmbedder: CLIPTextEmbedder? { models.imageText }
     var imageEmbedder: ImageEmbedder? { models.image }
     var textEmbedder: TextEmbedder? { models.text }
 
+    /// For a program that searches a little and ends.
     package init(library: LibraryReader, models: SearchModels, workers: Int) throws {
         try self.init(library: library, models: models, workers: workers, isCalibrated: true)
     }
 
     /// - Parameter isCalibrated: false to look at scores as they are, as calibration itself does.
     init(library: LibraryReader, models: SearchModels, workers: Int, isCalibrated: Bool) throws {
-        self.library = library
-        self.models = models
-        self.workers = workers
-        var vectors: [Channel: AssetVectors] = [:]
-        for (channel, space) in [(Channel.frames, VectorSpace.Name.frames), (.meaning, .meaning)] {
-            do {
-                vectors[channel] = try library.vectors(of: space)
-            } catch {
-                // What is left still answers; who asks is told.
-                damage[channel] = "\(error)"
-            }
-        }
-        self.vectors = vectors.filter { $0.value.count > 0 }
-        let fingerprints = self.vectors.mapValues(\.space.fingerprint)
-        calibration =
-            isCalibrated
-            ? try library.calibration().flatMap { Calibration($0, fingerprints: fingerprints) }
-            : nil
+        try self.init(
+            readers: LibraryReaders(library), embedder: QueryEmbedder(models: models),
+            sharing: Sharing(workers: workers), isCalibrated: isCalibrated)
     }
+
+    /// How searches at the same time get along.
+    package struct Sharing: Sendable {
+        /// Cores for the scan of vectors, at most.
+        package var workers: Int
+        /// Whose share of the cores a search may use; nil for all of them.
+        package var load: Load?
+        /// What was searched before the latest commit; its scores, and what it knows of assets
+        /// that are the same, are kept.
+        package var earlier: Searcher?
+        /// Whether all of an asset's rows are read when one is needed: many searches follow.
+        package var keepsAssets = false
+
+        package init(workers: Int) { self.workers = workers }
+    }
+
+    package init(
+        readers: LibraryReaders, embedder: QueryEmbedder, sharing: Sharing
+    ) throws {
+        try self.init(
+            readers: readers, embedder: embedder, sharing: sharing, isCalibrated: true)
+    }
+
+    private init(
+        readers: LibraryReaders, embedder: QueryEmbedder, sharing: Sharing, isCalibrated: Bool
+    ) throws {
+        self.readers = readers
+        self.embedder = embedder
+        var vectors: [Channel: AssetVectors] = [:]
+        var damage: [Channel: String] = [:]
+        (libraryID, calibration, places) = try readers.with { library in
+            for (channel, space) in [
+                (Channel.frames, VectorSpace.Name.frames), (.meaning, .meaning),
+            ] {
+                do {
+                    vectors[channel] = try library.vectors(of: space)
+                } catch {
+                    // What is left still answers; who asks is told.
+                    damage[channel] = "\(error)"
+                }
+            }
+            vectors = vectors.filter { $0.value.count > 0 }
+            let fingerprints = vectors.mapValues(\.space.fingerprint)
+            return (
+                library.libraryID,
+                isCalibrated
+                    ? try library.calibration().flatMap {
+                        Calibration($0, fingerprints: fingerprints)
+                    } : nil, try Self.places(sharing, in: library)
+            )
+        }
+        self.vectors = vectors
+        self.damage = damage
+        scans = vectors.mapValues {
+            VectorScan(
+                $0, count: ChannelSearch.candidates, workers: sharing.workers, load: sharing.load)
+        }
+        rerankCache = sharing.earlier?.rerankCache ?? RerankCache()
+    }
+
+    private static func places(
+        _ sharing: Sharing, in library: LibraryReader
+    ) throws -> KnownPlaces {
+        guard let earlier = sharing.earlier, earlier.libraryID == library.libraryID,
+            earlier.generation <= library.generation
+        else { return KnownPlaces(keepsAssets: sharing.keepsAssets) }
+        return KnownPlaces(
+            of: earlier.places,
+            without: try library.assets(broughtAfter: earlier.generation))
+    }
+
+    /// The commit that is searched.
+    package var generation: Int64 { readers.generation }
 
     /// Whether hits come with a confidence.
     package var isCalibrated: Bool { calibration != nil }
 
-    package func search(_ query: Query) throws -> SearchResult {
-        var timings = SearchTimings()
-        if query.picture != nil, imageEmbedder == nil || vectors[.frames] == nil {
-            throw RetrievalError.noPictureModel
-        }
-        let found = try find(query, timings: &timings)
-        let part = query.expression.onlyPart
-        guard let reranker = models.reranker, let settings = query.reranking, let part,
-            case let words = part.text.plainText, !words.isEmpty
-        else {
-            let hits = try timings.measure(.fuse) {
-                try distinctHits(of: found, query, limit: query.top)
-            }
-            return SearchResult(hits: hits, secondsByStage: timings.secondsByStage)
-        }
-        let hits = try timings.measure(.fuse) {
-            try distinctHits(of: found, query, limit: max(query.top, settings.depth))
-        }
-        let reranked = try timings.measure(.rerank) {
-            let texts = MomentText(library: library)
-            return try HitReranker(reranker: reranker, cache: rerankCache, settings: settings)
-                .rerank(
-                    hits,
-                    texts: hits.enumerated().map { place, hit in
-                        place < settings.depth
-                            ? try texts.text(of: hit.moment, in: hit.asset.id) : nil
-                    }, query: words)
-        }
-        var result = SearchResult(
-            hits: Array(reranked.hits.prefix(query.top)), secondsByStage: timings.secondsByStage)
-        result.readCount = reranked.readCount
-        return result
-    }
-
-    /// A part of the query with the channels that ran for it.
-    private struct Part {
-        var query: QueryExpression.Part
-        var weights: [Channel: Double]
-        var absent: [Channel: Double]
-    }
-
-    private struct Links {
-        var links: [MomentChain.Link]
-        var parts: [Part]
-    }
-
-    /// Searches every part and joins what was found; best first.
-    private func find(_ query: Query, timings: inout SearchTimings) throws -> Links {
-        let isWanted = try wanted(query.filter)
-        let isSingle = query.expression.onlyPart != nil
-        var parts: [Part] = []
-        var steps: [[[MomentMerger.Moment]]] = []
-        for step in query.expression.steps {
-            var found: [[MomentMerger.Moment]] = []
-            for part in step.parts {
-                let findings = try PartSearch(
-                    searcher: self, query: query, part: part, isWanted: isWanted
-                ).findings(timings: &timings)
-                let weights = query.weights.filter { findings[$0.key] != nil }
-                var merger = MomentMerger(weights: weights)
-                if !isSingle { merger.momentsPerAsset = MomentChain.momentsPerAsset }
-                found.append(timings.measure(.fuse) { merger.moments(from: findings) })
-                parts.append(
-                    Part(query: part, weights: weights, absent: findings.mapValues(\.absent)))
-            }
-            steps.append(found)
-        }
-        if isSingle {
-            let links = steps[0][0].map {
-                MomentChain.Link(moments: [$0], span: $0.span, lastSpan: $0.span)
-            }
-            return Links(links: links, parts: parts)
-        }
-        let chain = MomentChain(withinSeconds: query.expression.withinSeconds)
-        return Links(links: timings.measure(.fuse) { chain.chains(of: steps) }, parts: parts)
-    }
-
-    /// Nil when the filter leaves nothing out.
-    private func wanted(_ filter: AssetFilter) throws -> ((AssetID) -> Bool)? {
-        guard !filter.isEmpty else { return nil }
-        let passing = try library.assets(passing: filter)
-        return { passing.contains($0) }
-    }
-
-    // MARK: Hits
-
-    private func distinctHits(of found: Links, _ query: Query, limit: Int) throws -> [Hit] {
-        var hits: [Hit] = []
-        var duplicates = DuplicateFinder(searcher: self)
-        for link in found.links {
-            let rates = zip(link.moments, found.parts).map(falseAlarmRate)
-            // A chain is as doubtful as its weakest part.
-            let rate = rates.contains(nil) ? nil : rates.compactMap { $0 }.max()
-            if let rate, 1 - rate < query.minimumConfidence { continue }
-            guard let asset = try library.plainAsset(link.asset) else { continue }
-            let vectors =
-                link.moments.count == 1 ? try duplicates.vectors(of: link.moments[0]) : [:]
-            if let original = duplicates.original(of: vectors) {
-                let whole = TimeSpan(startSeconds: 0, endSeconds: asset.durationSeconds)
-                hits[original].duplicates.append(
-                    MomentPlace(path: asset.path, moment: link.span ?? whole))
-                continue
-            }
-            guard hits.count < limit else { break }
-            duplicates.keep(vectors, at: hits.count)
-            var hit = try hit(link, of: asset, found.parts, rates: rates)
-            hit.falseAlarmRate = rate
-            hits.append(hit)
-        }
-        return hits
-    }
-
-    private func falseAlarmRate(_ moment: MomentMerger.Moment, _ part: Part) -> Double? {
-        calibration?.falseAlarmRate(
-            of: moment.evidence.compactMapValues(\.falseAlarmRate), ran: Set(part.weights.keys))
-    }
-
-    /// Gathers what a person wants to see of a moment.
-    private func hit(
-        _ link: MomentChain.Link, of asset: Asset, _ parts: [Part], rates: [Double?]
-    ) throws -> Hit {
-        let whole = TimeSpan(startSeconds: 0, endSeconds: asset.durationSeconds)
-        var answers: [HitPart] = []
-        for (index, (moment, part)) in zip(link.moments, parts).enumerated() {
-            var channels: [Channel: ChannelEvidence] = [:]
-            for (channel, weight) in part.weights {
-                channels[channel] = try evidence(
-                    moment.evidence[channel], weight: weight, absent: part.absent[channel] ?? 0,
-                    channel)
-            }
-            var answer = HitPart(
-                query: part.query.source, moment: moment.span ?? whole, channels: channels)
-            answer.falseAlarmRate = rates[index]
-            answers.append(answer)
-        }
-        return Hit(
-            asset: asset, moment: link.span ?? whole, parts: answers,
-            snippet: try snippet(for: link.moments))
-    }
-
-    private func evidence(
-        _ finding: Finding?, weight: Double, absent: Double, _ channel: Channel
-    ) throws -> ChannelEvidence {
-        guard let finding else {
-            return ChannelEvidence(score: absent, raw: nil, weight: weight)
-        }
-        var evidence = ChannelEvidence(score: finding.score, raw: finding.raw, weight: weight)
-        evidence.falseAlarmRate = finding.falseAlarmRate
-        evidence.terms = finding.terms
-        if channel == .frames,
-            let keyFrame = try library.keyFrame(of: finding.asset, ordinal: finding.ordinal)
-        {
-            evidence.timeSeconds = keyFrame.keyFrame.timeSeconds
-            evidence.thumbnail = library.paths.thumbnail(keyFrame.thumbnail)
-        }
-        return evidence
-    }
-
-    /// The passage that the text channels liked best, with the words that were found in it.
-    private func snippet(for moments: [MomentMerger.Moment]) throws -> Snippet? {
-        let texts = moments.flatMap { [$0.evidence[.keywords], $0.evidence[.meaning]] }
-            .compactMap { $0 }
-        guard let best = texts.max(by: { $0.score < $1.score }), best.score > 0,
-            let stored = try library.texts.passage(of: best.asset, ordinal: best.ordinal)
-        else { return nil }
-        return try library.texts.snippet(row: stored.row, terms: best.terms)
+    /// - Parameters:
+    ///   - isCancelled: asked between the stages; then `CancellationError` is thrown.
+    ///   - onStage: given the hits of each stage but the last as soon as they are there. Stages
+    ///     that would add nothing are left out.
+    package func search(
+        _ query: Query, isCancelled: @escaping () -> Bool = { false },
+        onStage: ((SearchResult) throws -> Void)? = nil
+    ) throws -> SearchResult {
+        var run = SearchRun(searcher: self, query: query, isCancelled: isCancelled)
+        return try run.result(onStage: onStage)
     }
 }
 
 /// The hits of one search, and where its time went.
 package struct SearchResult: Sendable {
+    /// What the hits are made of.
+    package enum Step: String, Sendable, CaseIterable {
+        /// What was said and written, by its words.
+        case keywords
+        /// All channels together.
+        case fused
+        /// The best of them, read again.
+        case reranked
+    }
+
+    package var step: Step
     package var hits: [Hit]
     package var secondsByStage: [SearchStage: Double]
     /// Hits that a reranker read.

@@ -1,5 +1,6 @@
 package import Corpus
 internal import Foundation
+internal import Tensors
 
 /// Settings from flags, environment and files, in that order of precedence.
 ///
@@ -30,6 +31,8 @@ package struct Configuration: Sendable, Equatable {
     /// How exactly the networks multiply; nil where nobody said. A search's one query is always
     /// embedded in single precision: laying the weights out anew would take longer than it saves.
     package var precision: PrecisionChoice?
+    /// Of a server's encoders: it lays weights out anew once, and gains with every query.
+    var servingPrecision: Precision { (precision ?? .auto).resolved }
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
     /// Folders below which the server may take files in; none unless someone says so.

@@ -11,7 +11,7 @@ package struct ServingSettings: Sendable, Equatable {
     package var maximumConnections = 256
     package var maximumConnectionsPerAddress = 32
     /// Requests answered at the same time.
-    package var requestWorkers = 8
+    package var requestWorkers = 24
     /// Requests that may wait for a worker.
     package var requestQueue = 64
     /// Seconds for the head of a request.

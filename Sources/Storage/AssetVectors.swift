@@ -9,6 +9,8 @@ package struct AssetVectors: Sendable {
     private let index: FlatIndex
     /// For each segment its claimed rows, by first row.
     private let claims: [[Claim]]
+    /// The rows of all claims.
+    private let claimed: [[Range<Int>]]
 
     private struct Claim {
         var asset: AssetID
@@ -61,6 +63,7 @@ package struct AssetVectors: Sendable {
         }
         index = try FlatIndex(segments: segments)
         self.claims = claims
+        claimed = claims.map { $0.map(\.rows) }
     }
 
     package var count: Int { claims.joined().reduce(0) { $0 + $1.rows.count } }
@@ -70,15 +73,26 @@ package struct AssetVectors: Sendable {
     package func nearest(
         _ count: Int, to query: [Float], workers: Int = 1, where isWanted: ((AssetID) -> Bool)?
     ) throws -> [Match] {
-        let live = claims.map { held in
-            held.filter { isWanted?($0.asset) ?? true }.map(\.rows)
-        }
-        return try index.nearest(count, to: query, in: live, workers: workers).map { match in
-            let claim = self.claim(of: match.row, in: claims[match.segment])
-            return Match(
-                asset: claim.asset, ordinal: match.row - claim.rows.lowerBound, score: match.score,
-                place: Place(segment: match.segment, row: match.row))
-        }
+        let live =
+            isWanted.map { isWanted in
+                claims.map { $0.filter { isWanted($0.asset) }.map(\.rows) }
+            } ?? claimed
+        return try index.nearest(count, to: query, in: live, workers: workers).map(match)
+    }
+
+    /// The same for each of many queries, reading the rows only once.
+    package func nearest(
+        _ count: Int, toEach queries: [[Float]], workers: Int = 1
+    ) throws -> [[Match]] {
+        try index.nearest(count, toEach: queries, in: claimed, workers: workers)
+            .map { $0.map(match) }
+    }
+
+    private func match(_ match: VectorMatch) -> Match {
+        let claim = self.claim(of: match.row, in: claims[match.segment])
+        return Match(
+            asset: claim.asset, ordinal: match.row - claim.rows.lowerBound, score: match.score,
+            place: Place(segment: match.segment, row: match.row))
     }
 
     /// The inner products of stored vectors with another, in the order of the matches.

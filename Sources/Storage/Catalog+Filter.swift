@@ -13,11 +13,12 @@ extension Catalog {
         try connection.statement(
             """
             SELECT assets.id, path FROM assets JOIN files ON files.asset = assets.id
-            WHERE (?1 IS NULL OR kind = ?1) AND duration_ms BETWEEN ?2 AND ?3
+            WHERE (?1 IS NULL OR instr(?1, ' ' || kind || ' ') > 0) AND duration_ms BETWEEN ?2 AND ?3
                 AND modified_ns >= ?4 AND modified_ns < ?5
             """
         ).forEachRow(
-            filter.kind?.rawValue, filter.minimumDuration.map { $0 * 1000 } ?? 0,
+            filter.kinds.map { " " + $0.map(\.rawValue).sorted().joined(separator: " ") + " " },
+            filter.minimumDuration.map { $0 * 1000 } ?? 0,
             filter.maximumDuration.map { $0 * 1000 } ?? Double.greatestFiniteMagnitude,
             nanoseconds(filter.modifiedFrom, orElse: .min),
             nanoseconds(filter.modifiedBefore, orElse: .max)

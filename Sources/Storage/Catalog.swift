@@ -106,6 +106,30 @@ struct Catalog {
         ).first(asset.value, ordinal) { try KeyFrameRow.reading($0).stored }
     }
 
+    /// By ordinal; nil where no row is.
+    func keyFrameSpans(of asset: AssetID) throws -> [TimeSpan?] {
+        var spans: [TimeSpan?] = []
+        try connection.statement(
+            "SELECT \(KeyFrameRow.columns) FROM key_frames WHERE asset = ? ORDER BY ordinal"
+        ).forEachRow(asset.value) { row in
+            let frame = try KeyFrameRow.reading(row)
+            // Ordinals follow one another; a file that says otherwise must not fill the memory.
+            guard frame.ordinal >= spans.count, frame.ordinal < spans.count + 1024 else {
+                return true
+            }
+            while spans.count < frame.ordinal { spans.append(nil) }
+            spans.append(frame.stored.span)
+            return true
+        }
+        return spans
+    }
+
+    func assets(broughtAfter generation: Int64) throws -> Set<AssetID> {
+        Set(
+            try connection.statement("SELECT id FROM assets WHERE generation > ?")
+                .rows(generation) { AssetID(value: max(0, $0.int(0))) })
+    }
+
     func speechMilliseconds(of asset: AssetID) throws -> [(start: Int64, end: Int64)] {
         try connection.statement(
             "SELECT start_ms, end_ms FROM speech_spans WHERE asset = ? ORDER BY ordinal"

@@ -8,6 +8,8 @@ internal import VectorSearch
 package final class LibraryReader {
     package let paths: LibraryPaths
     package let generation: Int64
+    /// Tells the library from any other, also from one that took its place.
+    package let libraryID: String
     package let texts: TextStore
     let catalog: Catalog
     private let connection: Connection
@@ -17,6 +19,7 @@ package final class LibraryReader {
     package init(root: String, ranking: TextRanking = TextRanking()) throws {
         paths = LibraryPaths(root: root)
         let manifest = try Manifest.read(from: paths)
+        libraryID = manifest.libraryID
         guard access(paths.catalog, F_OK) == 0 else {
             throw StorageError.notALibrary(path: paths.root, reason: "catalog.sqlite is missing")
         }
@@ -52,6 +55,16 @@ package final class LibraryReader {
 
     package func keyFrame(of asset: AssetID, ordinal: Int) throws -> StoredKeyFrame? {
         try catalog.keyFrame(of: asset, ordinal: ordinal)
+    }
+
+    /// What each key frame of an asset stands for, by ordinal.
+    package func keyFrameSpans(of asset: AssetID) throws -> [TimeSpan?] {
+        try catalog.keyFrameSpans(of: asset)
+    }
+
+    /// Assets that commits after a generation brought.
+    package func assets(broughtAfter generation: Int64) throws -> Set<AssetID> {
+        try catalog.assets(broughtAfter: generation)
     }
 
     /// Where someone speaks, by start.

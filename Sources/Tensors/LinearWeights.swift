@@ -30,6 +30,7 @@ package struct LinearWeights: Sendable {
                 reel_int16_pack(
                     $0.baseAddress, weights.rows, weights.columns, codes.start, scales.start)
             }
+            weights.letGo()
             form = .int16(codes: codes, scales: scales, bias: Self.padded(bias, to: places))
         case .int8:
             let codes = AlignedMemory<Int8>(count: places * reel_int8_stride(inputs))
@@ -40,6 +41,7 @@ package struct LinearWeights: Sendable {
                     $0.baseAddress, weights.rows, weights.columns, codes.start, scales.start,
                     sums.start)
             }
+            weights.letGo()
             form = .int8(
                 codes: codes, scales: scales, sums: sums, bias: Self.padded(bias, to: places))
         }

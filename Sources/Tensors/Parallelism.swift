@@ -6,8 +6,14 @@ import Synchronization
 package enum Parallelism {
     private static let setting = Atomic<Int>(1)
 
+    /// The most that what runs inside may use; nil for all there are.
+    @TaskLocal package static var limit: Int?
+
     /// Parts of a batch worked on at once. 1 until `configure` is called.
-    package static var workers: Int { setting.load(ordering: .relaxed) }
+    package static var workers: Int {
+        let workers = setting.load(ordering: .relaxed)
+        return limit.map { max(1, min($0, workers)) } ?? workers
+    }
 
     /// Called once, by the assembly of the program.
     package static func configure(workers: Int) {

@@ -38,6 +38,20 @@ package final class WeightStorage: @unchecked Sendable {
     deinit {
         if owner == nil { start.deallocate() }
     }
+
+    /// Gives memory back where the owner has a copy elsewhere; numbers that are asked for again
+    /// come from there.
+    fileprivate func letGo() {
+        (owner as? any RecoverableMemory)?.letGo(
+            UnsafeRawBufferPointer(UnsafeBufferPointer(start: start, count: count)))
+    }
+}
+
+/// Memory whose contents can be dropped at any time, because reading it brings them back: a mapped
+/// file.
+package protocol RecoverableMemory: AnyObject, Sendable {
+    /// - Parameter bytes: a part of the memory.
+    func letGo(_ bytes: UnsafeRawBufferPointer)
 }
 
 /// A weight of two dimensions, rows × columns; for a linear layer, outputs × inputs.
@@ -68,6 +82,9 @@ package struct WeightMatrix: Sendable {
             try body(UnsafeBufferPointer(start: storage.start, count: storage.count))
         }
     }
+
+    /// For weights that have been copied into another layout and are hardly needed again.
+    func letGo() { storage.letGo() }
 }
 
 /// A weight of one dimension: a bias, or a scale or shift of a layer normalisation.

@@ -26,6 +26,25 @@ extension TextStore {
             "SELECT start_ms, end_ms, source FROM passages WHERE asset = ?1 AND ordinal = ?2"
         ).first(asset.value, ordinal, read: PassagePlace.init(reading:))
     }
+
+    /// Where the passages of an asset belong, by ordinal; nil where there is none.
+    package func places(of asset: AssetID) throws -> [PassagePlace?] {
+        var places: [PassagePlace?] = []
+        try connection.statement(
+            """
+            SELECT start_ms, end_ms, source, ordinal FROM passages WHERE asset = ?1
+            ORDER BY ordinal
+            """
+        ).forEachRow(asset.value) { row in
+            let ordinal = row.int(3)
+            // Ordinals follow one another; a file that says otherwise must not fill the memory.
+            guard ordinal >= places.count, ordinal < places.count + 1024 else { return true }
+            while places.count < ordinal { places.append(nil) }
+            places.append(PassagePlace(reading: row))
+            return true
+        }
+        return places
+    }
 }
 
 /// Where a passage belongs, and what it is.

@@ -4,6 +4,7 @@ package import Service
 package final class WebService {
     private let server: HTTPServer
     private let settings: ServingSettings
+    private let live: LiveLibrary
     private let jobs: JobQueue
 
     /// - Parameter log: told of errors inside reel.
@@ -15,15 +16,17 @@ package final class WebService {
         let mediaRoots = try MediaRoots(application.configuration.mediaRoots)
         let jobs = JobQueue(application)
         self.jobs = jobs
+        let live = LiveLibrary(application: application)
+        self.live = live
         let health = ServerHealth(
             checks: {
-                let state = application.libraryState()
-                return [ServerHealth.Check("index", isGood: state.isGood, detail: state.detail)]
+                let state = live.readiness
+                return [ServerHealth.Check("index", isGood: state.isReady, detail: state.summary)]
             }, whenDraining: jobs.beginStopping)
         let metrics = ServerMetrics()
         let context = RouteContext(
-            application: application, jobs: jobs, mediaRoots: mediaRoots, health: health,
-            metrics: metrics)
+            application: application, live: live, jobs: jobs, mediaRoots: mediaRoots,
+            health: health, metrics: metrics)
         server = try HTTPServer(
             routes: RouteTable.routes(context),
             hosts: HostList(
@@ -39,6 +42,8 @@ package final class WebService {
     /// - Returns: where it listens: `http://127.0.0.1:8420`.
     package func listen() throws -> String {
         let port = try server.listen(host: settings.host, port: settings.port)
+        // Models are loaded while the first requests come in.
+        live.start()
         let host =
             settings.host.contains(":") && !settings.host.hasPrefix("[")
             ? "[\(settings.host)]" : settings.host

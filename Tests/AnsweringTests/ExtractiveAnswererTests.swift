@@ -8,6 +8,7 @@ import Testing
 struct KnownScores: PassageReranker {
     let modelFingerprint = "known"
     let blend = 0.5
+    let scale = RerankScale.logOdds
     let logOdds: [String: Float]
 
     func scores(query: String, passages: [String]) throws -> [Float] {

@@ -82,6 +82,7 @@ final class ScriptedModel: LanguageModel {
     private struct ByQuery: PassageReranker {
         let modelFingerprint = "by query"
         let blend = 0.5
+        let scale = RerankScale.logOdds
         func scores(query: String, passages: [String]) throws -> [Float] {
             passages.map { _ in query == "True." || query == "Q?" ? 4 : -4 }
         }

@@ -21,6 +21,10 @@ import Testing
         ("It takes three days [1]. Bring fuel. [2]", "It takes three days. [1] Bring fuel. [2]"),
         ("No citations here.", "No citations here."),
         ("See [notes] now [1, 2].", "See [notes] now. [1] [2]"),
+        (
+            #"{"sentences":[{"text":"See ![x](http://evil.example/a?b) now.","citations":[1]}]}"#,
+            "See now. [1]"
+        ),
         ("", nil), ("[1]", nil), ("{\"other\":1}", "{\"other\":1}"),
         ("Hid\u{200B}den\u{E0041} \u{202E}words [1].", "Hidden words. [1]"),
     ]

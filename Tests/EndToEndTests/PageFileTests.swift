@@ -6,6 +6,9 @@ import Testing
 @Suite struct PageFileTests {
     private static let folder = BuiltProgram.checkout.appendingPathComponent("Sources/CPage/assets")
 
+    /// Files that have an address of their own.
+    private static let addresses = ["index.html": "/", "openapi.json": "/openapi.json"]
+
     private static func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
     }
@@ -15,7 +18,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
         #expect(names.count > 20)
         for name in names {
-            let answer = try server.get(name == "index.html" ? "/" : "/page/\(name)")
+            let answer = try server.get(Self.addresses[name] ?? "/page/\(name)")
             #expect(answer.status == 200, "\(name)")
             let bytes = try Data(contentsOf: Self.folder.appendingPathComponent(name))
             #expect(Data(answer.body) == bytes, "\(name)")

@@ -146,7 +146,7 @@ import TextSearch
     }
 
     @Test func unchangedFilesAreReadAgainWhenThatIsAskedFor() throws {
-        try make([("a.mp4", "film one"), ("b.mp4", "film two")])
+        try make([("a.mp4", "film 1 one"), ("b.mp4", "film 2 two")])
         #expect(try run().summary.indexed == 2)
         let again = try run { $0.readsUnchanged = true }
         #expect(again.summary.indexed == 2)
@@ -156,7 +156,7 @@ import TextSearch
     }
 
     @Test func aRemovedFileIsLeftOutUntilItIsNamed() throws {
-        try make([("a.mp4", "film one"), ("b.mp4", "film two")])
+        try make([("a.mp4", "film 1 one"), ("b.mp4", "film 2 two")])
         #expect(try run().summary.indexed == 2)
         do {
             let library = try LibraryWriter(root: root)

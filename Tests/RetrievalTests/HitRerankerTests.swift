@@ -11,6 +11,7 @@ import Testing
     private final class LengthReranker: PassageReranker {
         let modelFingerprint = "length"
         let blend: Double
+        let scale = RerankScale.logOdds
         let read = Mutex<[String]>([])
         let delaySeconds: Double
 

@@ -7,7 +7,7 @@ import Testing
     private static let statuses: [(cause: Failure.Cause, status: Int)] = [
         (.badRequest, 422), (.noInput, 404), (.noPermission, 403), (.busy, 503),
         (.interrupted, 503), (.badData, 500), (.badConfiguration, 500), (.cannotCreate, 500),
-        (.inputOutput, 500), (.defect, 500),
+        (.inputOutput, 500), (.defect, 500), (.unavailable, 502),
     ]
 
     @Test func everyCauseHasItsStatus() {

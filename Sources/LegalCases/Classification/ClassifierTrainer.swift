@@ -37,6 +37,8 @@ package struct ClassifierTrainer {
     }
 
     static let leastCases = 10
+    /// Cases without a charge that are enough to tell it from them.
+    private static let othersLimit = 25_000
     /// Numbers of all weights: bounds the file and the memory, 160 MB.
     private static let weightLimit = 40_000_000
     private static let termLimit = 400_000
@@ -189,9 +191,19 @@ package struct ClassifierTrainer {
             let isPositive = members.map { cases.labels[$0].contains(charge) }
             let count = isPositive.reduce(0) { $0 + ($1 ? 1 : 0) }
             guard count > 0, count < rows.count else { continue }
-            let learned = try problem.weights(
-                of: rows, isPositive: isPositive,
-                recipe.linearSettings(cases: count, total: rows.count, charges: charges))
+            var settings = recipe.linearSettings(
+                cases: count, total: rows.count, charges: charges)
+            // Of many cases without the charge an even share stands for all, each for several.
+            let others = rows.filter { !isPositive[$0] }
+            let step = max(1, others.count / Self.othersLimit)
+            settings.positiveWeight /= Double(step)
+            settings.cost *= Double(step)
+            let taught =
+                step == 1
+                ? rows
+                : rows.filter { isPositive[$0] }
+                    + stride(from: charge % step, to: others.count, by: step).map { others[$0] }
+            let learned = try problem.weights(of: taught, isPositive: isPositive, settings)
             weights.withUnsafeMutableBufferPointer { weights in
                 for term in 0..<width { weights[term * charges + charge] = learned[term] }
             }

@@ -56,7 +56,7 @@ package struct PrecedentAnswer: Sendable {
 
 /// Finds precedents: classify, search inside the class by words and meaning, rank by what decides.
 package struct PrecedentSearch {
-    /// Found on invented cases (Benchmarks/cases): like elements help a little.
+    /// Chosen, not yet fitted to anything.
     package static let standardElementShare = 0.1
     /// Cases of each channel that are fused.
     private static let depth = 100

@@ -22,25 +22,31 @@ package struct Calibrator {
 
     /// What to keep with the library, for `LibraryWriter.setCalibration`.
     package func measure() throws -> StoredCalibration {
+        try searcher.readers.with(measure(in:))
+    }
+
+    private func measure(in library: LibraryReader) throws -> StoredCalibration {
         let phrases = NullQueries.phrases(Self.queryCount)
         var calibration = Calibration()
-        calibration.keywords = try keywordNull()
+        calibration.keywords = try keywordNull(in: library)
         let frames = try embed(phrases, .frames) { try searcher.imageTextEmbedder?.embed($0) }
         let meaning = try embed(phrases, .meaning) { try searcher.textEmbedder?.embed($0) }
         var found: [Channel: [[Finding]]] = [:]
         for (channel, queries) in [(Channel.frames, frames), (.meaning, meaning)] {
             guard let queries else { continue }
-            found[channel] = try measure(channel, queries, into: &calibration)
+            found[channel] = try measure(channel, queries, in: library, into: &calibration)
         }
         found[.keywords] = try phrases.map {
-            try search(calibration).keywords(TextQuery(words: $0)).findings
+            try search(calibration, in: library).keywords(TextQuery(words: $0)).findings
         }
         calibration.joint = joint(found)
-        return try calibration.stored(generation: searcher.library.generation)
+        return try calibration.stored(generation: library.generation)
     }
 
-    private func search(_ calibration: Calibration) -> ChannelSearch {
-        ChannelSearch(searcher: searcher, calibration: calibration)
+    private func search(
+        _ calibration: Calibration, in library: LibraryReader
+    ) -> ChannelSearch {
+        ChannelSearch(searcher: searcher, library: library, calibration: calibration)
     }
 
     /// One vector a query; nil when the channel has no model or nothing to find.
@@ -54,7 +60,8 @@ package struct Calibrator {
     /// Adds a channel's centring and distribution.
     /// - Returns: what each query found, with its rates.
     private func measure(
-        _ channel: Channel, _ queries: [[Float]], into calibration: inout Calibration
+        _ channel: Channel, _ queries: [[Float]], in library: LibraryReader,
+        into calibration: inout Calibration
     ) throws -> [[Finding]]? {
         guard let vectors = searcher.vectors[channel],
             let rowMean = try vectors.meanVector(limit: Self.rowSample)
@@ -70,7 +77,9 @@ package struct Calibrator {
         guard let blank = NullDistribution(fittedTo: [0, 0, 0, 0]) else { return nil }
         calibration.spaces[channel.rawValue] = Calibration.Space(
             fingerprint: vectors.space.fingerprint, centring: centring, null: blank)
-        var found = try queries.map { try search(calibration).nearest(channel, to: $0) }
+        var found = try queries.map {
+            try search(calibration, in: library).nearest(channel, to: $0)
+        }
         guard let null = NullDistribution(fittedTo: found.compactMap { $0.map(\.statistic).max() })
         else {
             calibration.spaces[channel.rawValue] = nil
@@ -86,9 +95,9 @@ package struct Calibrator {
         return found
     }
 
-    private func keywordNull() throws -> KeywordNull {
+    private func keywordNull(in library: LibraryReader) throws -> KeywordNull {
         var null = KeywordNull()
-        let search = search(Calibration())
+        let search = search(Calibration(), in: library)
         for termCount in 1...KeywordNull.mostTerms {
             let queries = NullQueries.words(Self.keywordQueriesEachLength, each: termCount)
             null.shares.append(

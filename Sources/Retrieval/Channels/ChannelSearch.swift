@@ -8,6 +8,7 @@ struct ChannelSearch {
     static let candidates = 200
 
     let searcher: Searcher
+    let library: LibraryReader
     let calibration: Calibration?
     /// Nil when every asset is wanted.
     var isWanted: ((AssetID) -> Bool)?
@@ -19,12 +20,12 @@ struct ChannelSearch {
     /// What is found, and the score of a passage that holds every word once: below it the best
     /// match of a poor lot would claim to be perfect.
     func keywords(_ query: TextQuery) throws -> (findings: [Finding], fullMarks: Double) {
-        let texts = searcher.library.texts
-        let result = try texts.search(query, limit: Self.candidates, where: isWanted)
+        let result = try library.texts.search(query, limit: Self.candidates, where: isWanted)
         let fullMarks = result.fullMarks
         let termCount = result.queryTerms.count { !$0.isStopWord }
         let findings = try result.matches.compactMap { match -> Finding? in
-            let span = try texts.place(of: match.asset, ordinal: match.ordinal)?.span
+            let span = try searcher.places.place(
+                ofPassage: match.ordinal, of: match.asset, in: library)?.span
             guard !isLeftOut(match.asset, span) else { return nil }
             let share = fullMarks > 0 ? min(1, match.score / fullMarks) : 0
             return Finding(
@@ -37,13 +38,19 @@ struct ChannelSearch {
         return (findings, fullMarks)
     }
 
+    /// The rows nearest to a point, and what they say.
+    func nearest(_ channel: Channel, to vector: [Float]) throws -> [Finding] {
+        guard let scan = searcher.scans[channel] else { return [] }
+        return try findings(
+            scan.nearest(to: vector, where: isWanted), channel, nearTo: vector)
+    }
+
     /// - Parameter excluded: passages that hold what is not wanted.
-    func nearest(
-        _ channel: Channel, to vector: [Float], excluding excluded: ExcludedPassages = .none
+    func findings(
+        _ matches: [AssetVectors.Match], _ channel: Channel, nearTo vector: [Float],
+        excluding excluded: ExcludedPassages = .none
     ) throws -> [Finding] {
         guard let vectors = searcher.vectors[channel] else { return [] }
-        let matches = try vectors.nearest(
-            Self.candidates, to: vector, workers: searcher.workers, where: isWanted)
         let statistics = try statistics(of: matches, channel, vectors, vector)
         // Some pictures are near to any text at all (CLIP's spaces of texts and of pictures lie apart,
         // and have hubs): centring takes that out. Passages are ranked better by plain cosines.
@@ -53,11 +60,12 @@ struct ChannelSearch {
             var span: TimeSpan?
             switch channel {
             case .frames:
-                span = try searcher.library.keyFrame(of: match.asset, ordinal: match.ordinal)?.span
+                span = try searcher.places.span(
+                    ofKeyFrame: match.ordinal, of: match.asset, in: library)
             case .meaning, .keywords:
                 guard !excluded.contains(match.asset, ordinal: match.ordinal),
-                    let place = try searcher.library.texts.place(
-                        of: match.asset, ordinal: match.ordinal),
+                    let place = try searcher.places.place(
+                        ofPassage: match.ordinal, of: match.asset, in: library),
                     isWanted(place.source)
                 else { return nil }
                 span = place.span

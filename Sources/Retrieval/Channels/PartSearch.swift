@@ -2,53 +2,99 @@ internal import Corpus
 internal import Storage
 internal import TextSearch
 
-/// Searches all channels for one part of a query.
+/// Searches all channels for one part of a query: words first, then vectors.
 struct PartSearch {
-    let searcher: Searcher
-    let query: Query
     let part: QueryExpression.Part
-    let isWanted: ((AssetID) -> Bool)?
+    /// The channels that are asked: wanted, able, and with something to go by.
+    let channels: Set<Channel>
+    /// What was found so far, with scores ready to be added up.
+    private(set) var found: [Channel: ChannelFindings] = [:]
 
-    /// What the channels that could be asked found, with scores ready to be added up.
-    func findings(timings: inout SearchTimings) throws -> [Channel: ChannelFindings] {
-        let text = part.text.limited(to: sources)
-        let references = try part.likes.map(searcher.resolve)
-        let channels = channels(text, references)
-        let excluded =
+    private let searcher: Searcher
+    private let query: Query
+    private let text: TextQuery
+    private let references: [ReferencedMoment]
+    /// Passages that hold what is not wanted.
+    private let excluded: ExcludedPassages
+    private let isWanted: ((AssetID) -> Bool)?
+    /// Rows near the query, by channel, with the point they are near to.
+    private var near: [Channel: (vector: [Float], matches: [AssetVectors.Match])] = [:]
+
+    /// - Parameter isWanted: nil when every asset is.
+    init(
+        searcher: Searcher, query: Query, part: QueryExpression.Part,
+        isWanted: ((AssetID) -> Bool)?, in library: LibraryReader
+    ) throws {
+        self.searcher = searcher
+        self.query = query
+        self.part = part
+        self.isWanted = isWanted
+        text = part.text.limited(to: Self.sources(of: part))
+        references = try part.likes.map { try searcher.resolve($0, in: library) }
+        channels = Self.channels(of: part, text, references, query, searcher)
+        excluded =
             channels.contains(.meaning) && text.hasExclusions
-            ? try searcher.library.texts.excludedPassages(by: text) : .none
-        var search = ChannelSearch(searcher: searcher, calibration: searcher.calibration)
-        search.isWanted = isWanted
-        search.sources = sources
-        search.leftOut = references.map(\.key)
-
-        let target = QueryVector(
-            models: searcher.models, text: text, picture: query.picture, references: references)
-        let vectors = try timings.measure(.embed) {
-            try target.vectors(of: [.frames, .meaning].filter(channels.contains))
-        }
-        var found: [Channel: ChannelFindings] = [:]
-        if channels.contains(.keywords) {
-            found[.keywords] = try timings.measure(.keywords) {
-                let (findings, fullMarks) = try search.keywords(text)
-                return normalize(findings, floor: 0, ceiling: fullMarks)
-            }
-        }
-        for (channel, vector) in vectors {
-            found[channel] = try timings.measure(channel == .frames ? .frames : .meaning) {
-                normalize(try search.nearest(channel, to: vector, excluding: excluded))
-            }
-        }
-        return found
+            ? try library.texts.excludedPassages(by: text) : .none
     }
 
-    /// Where the part may be found in text; nil for everywhere.
-    private var sources: Set<PassageSource>? {
+    /// Of the channels that ran.
+    var weights: [Channel: Double] { query.weights.filter { found[$0.key] != nil } }
+
+    mutating func searchKeywords(
+        in library: LibraryReader, timings: inout SearchTimings
+    ) throws {
+        guard channels.contains(.keywords) else { return }
+        found[.keywords] = try timings.measure(.keywords) { [text] in
+            let (findings, fullMarks) = try search(in: library).keywords(text)
+            return normalize(findings, floor: 0, ceiling: fullMarks)
+        }
+    }
+
+    mutating func searchVectors(timings: inout SearchTimings) throws {
+        let target = QueryVector(
+            embedder: searcher.embedder, text: text, picture: query.picture,
+            references: references)
+        let wanted = [Channel.frames, .meaning].filter(channels.contains)
+        guard !wanted.isEmpty else { return }
+        let vectors = try timings.measure(.embed) { try target.vectors(of: wanted) }
+        for channel in wanted {
+            guard let vector = vectors[channel], let scan = searcher.scans[channel] else {
+                continue
+            }
+            near[channel] = try timings.measure(channel.stage) { [isWanted] in
+                (vector, try scan.nearest(to: vector, where: isWanted))
+            }
+        }
+    }
+
+    mutating func placeVectors(in library: LibraryReader, timings: inout SearchTimings) throws {
+        for (channel, (vector, matches)) in near {
+            found[channel] = try timings.measure(channel.stage) { [excluded] in
+                normalize(
+                    try search(in: library).findings(
+                        matches, channel, nearTo: vector, excluding: excluded))
+            }
+        }
+    }
+
+    private func search(in library: LibraryReader) -> ChannelSearch {
+        var search = ChannelSearch(
+            searcher: searcher, library: library, calibration: searcher.calibration)
+        search.isWanted = isWanted
+        search.sources = Self.sources(of: part)
+        search.leftOut = references.map(\.key)
+        return search
+    }
+
+    /// Where a part may be found in text; nil for everywhere.
+    private static func sources(of part: QueryExpression.Part) -> Set<PassageSource>? {
         part.scope == .said ? [.subtitle, .transcript] : nil
     }
 
-    /// The channels that are asked: wanted, able, and with something to go by.
-    private func channels(_ text: TextQuery, _ references: [ReferencedMoment]) -> Set<Channel> {
+    private static func channels(
+        of part: QueryExpression.Part, _ text: TextQuery, _ references: [ReferencedMoment],
+        _ query: Query, _ searcher: Searcher
+    ) -> Set<Channel> {
         let hasWords = text.plainText.contains { !$0.isWhitespace }
         return Set(
             Channel.allCases.filter { channel in
@@ -85,6 +131,16 @@ struct PartSearch {
         var scored = findings
         for index in scored.indices { scored[index].score = result.scores[index] }
         return ChannelFindings(findings: scored, absent: result.absent)
+    }
+}
+
+extension Channel {
+    fileprivate var stage: SearchStage {
+        switch self {
+        case .keywords: .keywords
+        case .frames: .frames
+        case .meaning: .meaning
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct QueryVector {
     /// to end up at its opposite, which means nothing.
     private static let exclusionShare: Float = 0.5
 
-    let models: SearchModels
+    let embedder: QueryEmbedder
     let text: TextQuery
     let picture: Picture?
     let references: [ReferencedMoment]
@@ -27,32 +27,26 @@ struct QueryVector {
 
     private func vector(of channel: Channel) throws -> [Float]? {
         var wanted: [[Float]] = references.compactMap { $0.vectors[channel] }
-        if channel == .frames, let picture, let embedder = models.image {
-            wanted.append(try embedder.embed([picture]).elements)
+        if channel == .frames, let picture, let tower = embedder.models.image {
+            wanted.append(try tower.embed([picture]).elements)
         }
         let words = text.plainText
-        if words.contains(where: { !$0.isWhitespace }), let vector = try embed(words, channel) {
+        if words.contains(where: { !$0.isWhitespace }),
+            let vector = try embedder.vector(of: words, in: channel)
+        {
             wanted.append(vector)
         }
         guard !wanted.isEmpty else { return nil }
         var sum = [Float](repeating: 0, count: wanted[0].count)
         for vector in wanted { add(vector, times: 1 / Float(wanted.count), to: &sum) }
         for unwanted in text.excludedTexts {
-            guard let vector = try embed(unwanted, channel) else { continue }
+            guard let vector = try embedder.vector(of: unwanted, in: channel) else { continue }
             add(vector, times: -Self.exclusionShare, to: &sum)
         }
         let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
         // What cancels out points nowhere; without the subtraction it points somewhere.
         guard length > 1e-6 else { return wanted[0] }
         return sum.map { $0 / length }
-    }
-
-    private func embed(_ text: String, _ channel: Channel) throws -> [Float]? {
-        switch channel {
-        case .keywords: nil
-        case .frames: try models.imageText?.embed([text]).elements
-        case .meaning: try models.text?.embed([text]).elements
-        }
     }
 
     private func add(_ vector: [Float], times factor: Float, to sum: inout [Float]) {

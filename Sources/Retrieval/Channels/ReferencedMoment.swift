@@ -10,8 +10,10 @@ struct ReferencedMoment: Sendable {
 }
 
 extension Searcher {
-    func resolve(_ reference: MomentReference) throws -> ReferencedMoment {
-        let asset = try asset(named: reference.asset)
+    func resolve(
+        _ reference: MomentReference, in library: LibraryReader
+    ) throws -> ReferencedMoment {
+        let asset = try asset(named: reference.asset, in: library)
         let time = reference.timeSeconds ?? 0
         var moment = ReferencedMoment(key: MomentKey(asset: asset.id), vectors: [:])
         let keyFrames = try library.keyFrames(of: asset.id)
@@ -35,7 +37,9 @@ extension Searcher {
         return moment
     }
 
-    private func asset(named name: String) throws -> Asset {
+    private func asset(
+        named name: String, in library: LibraryReader
+    ) throws -> Asset {
         if let id = AssetID(name), let found = try library.asset(id) { return found.asset }
         let assets = try library.assets().map(\.asset)
         let named = assets.filter { $0.path == name || $0.path.hasSuffix("/" + name) }

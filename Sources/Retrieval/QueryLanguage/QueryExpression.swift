@@ -58,4 +58,9 @@ package struct MomentReference: Sendable, Equatable {
     package var asset: String
     /// Nil for a picture, or the beginning.
     package var timeSeconds: Double?
+
+    package init(asset: String, timeSeconds: Double?) {
+        self.asset = asset
+        self.timeSeconds = timeSeconds
+    }
 }

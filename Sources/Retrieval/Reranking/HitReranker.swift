@@ -62,7 +62,7 @@ struct HitReranker {
 
     private func cachedScores(of passages: [String], query: String) throws -> [Float] {
         let keys = passages.map {
-            RerankCache.Key(model: reranker.modelFingerprint, query: query, passage: $0)
+            RerankKey(model: reranker.modelFingerprint, query: query, passage: $0)
         }
         var known = keys.map { cache[$0] }
         let unknown = known.indices.filter { known[$0] == nil }

@@ -145,7 +145,7 @@ package struct AgentTools: Sendable {
             guard let kind = AssetKind(rawValue: name) else {
                 throw BadArgument(message: "kind is one of video, audio, image, text.")
             }
-            request.filter.kind = kind
+            request.filter.kinds = [kind]
         }
         return try AgentValue(SearchDocument(library.search(request, isCancelled: isCancelled)))
     }

@@ -27,8 +27,18 @@ extension Application {
         _ request: PrecedentRequest, isCancelled: () -> Bool
     ) throws -> PredictionDocument {
         try Failure.translating {
-            try caseSession().predict(request, isCancelled: isCancelled)
+            try CaseSession(self, predictor: try outcomePredictor())
+                .predict(request, isCancelled: isCancelled)
         }
+    }
+
+    /// Nil where no language model is configured. A prompt in the library's folder goes first.
+    private func outcomePredictor() throws -> OutcomePredictor? {
+        guard let model = try languageModel() else { return nil }
+        let folders = [configuration.casesPath + "/prompts"] + configuration.promptFolders
+        return OutcomePredictor(
+            model: model,
+            prompt: try PromptFolders(folders).template(OutcomePredictor.promptKind))
     }
 
     /// The library of cases with its models, opened once for many questions.

@@ -14,6 +14,7 @@ package struct AnswerDocument: Encodable {
     /// Who wrote the sentences; absent when they are the library's own.
     let model: String?
     let alternatives: [Alternative]
+    let stage: String?
 
     struct Alternative: Encodable {
         let path: String
@@ -41,9 +42,17 @@ package struct AnswerDocument: Encodable {
         let tags: [String]
         let digest: String
         let confidence: Double?
+        let links: AssetLinks?
     }
 
-    package init(_ answer: LibraryAnswer) {
+    /// - Parameters:
+    ///   - addresses: whether evidence comes with links.
+    ///   - stage: what is known, when an answer is told in stages.
+    package init(
+        _ answer: LibraryAnswer, addresses: SearchDocument.Addresses = .paths,
+        stage: String? = nil
+    ) {
+        self.stage = stage
         question = answer.question
         generation = answer.generation
         found = answer.isFound
@@ -59,7 +68,11 @@ package struct AnswerDocument: Encodable {
             EvidenceDocument(
                 id: $0.id, asset: AssetDocument($0.asset), moment: SpanDocument($0.span),
                 text: $0.text, source: $0.source, tags: $0.tags, digest: $0.digest,
-                confidence: $0.confidence)
+                confidence: $0.confidence,
+                links: addresses == .links
+                    ? AssetLinks(
+                        $0.asset.id, frame: $0.keyFrame, hasCaptions: $0.hasCaptions)
+                    : nil)
         }
         missing = answer.missing
         notes = answer.notes
@@ -75,6 +88,6 @@ package struct AnswerDocument: Encodable {
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
         case question, generation, found, answer, evidence, missing, notes, milliseconds, model
-        case alternatives
+        case alternatives, stage
     }
 }

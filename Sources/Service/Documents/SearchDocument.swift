@@ -1,8 +1,18 @@
 internal import Corpus
 
-/// The answer to a search as JSON: `reel search --json`, and later the HTTP endpoint.
+/// The answer to a search as JSON: `reel search --json` and the HTTP endpoint.
 package struct SearchDocument: Encodable {
+    /// Where whoever reads it finds what it speaks of.
+    package enum Addresses: Sendable {
+        /// In the file system: the thumbnails' paths.
+        case paths
+        /// On the server: links, and the snippet in pieces.
+        case links
+    }
+
     let schemaVersion = 1
+    /// Of an answer that comes in stages.
+    let stage: String?
     let query: String
     let generation: Int64
     let partial: Bool
@@ -12,21 +22,33 @@ package struct SearchDocument: Encodable {
     let hits: [HitDocument]
     let assets: [AssetHitDocument]
 
-    package init(_ answer: SearchAnswer) {
+    /// - Parameter showsStage: whether the answer is one of several.
+    package init(
+        _ answer: SearchAnswer, addresses: Addresses = .paths, showsStage: Bool = false
+    ) {
+        stage = showsStage ? answer.stage : nil
         query = answer.query
         generation = answer.generation
         partial = !answer.missing.isEmpty
         missing = answer.missing
         notes = answer.notes
         milliseconds = answer.milliseconds
-        hits = answer.hits.enumerated().map { HitDocument(rank: $0 + 1, hit: $1) }
+        hits = answer.hits.enumerated().map {
+            HitDocument(rank: $0 + 1, hit: $1, addresses: addresses)
+        }
         assets = answer.assets.map(AssetHitDocument.init)
     }
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
-        case query, generation, partial, missing, notes, milliseconds, hits, assets
+        case stage, query, generation, partial, missing, notes, milliseconds, hits, assets
     }
+}
+
+/// A piece of a snippet.
+struct HighlightDocument: Encodable {
+    let text: String
+    let matched: Bool
 }
 
 /// A moment that answers the query.
@@ -44,8 +66,11 @@ struct HitDocument: Encodable {
     let parts: [PartDocument]?
     let reranking: RerankDocument?
     let duplicates: [PlaceDocument]
+    let links: AssetLinks?
+    /// The snippet in pieces, in order.
+    let highlights: [HighlightDocument]?
 
-    init(rank: Int, hit: Hit) {
+    init(rank: Int, hit: Hit, addresses: SearchDocument.Addresses) {
         self.rank = rank
         score = hit.score
         fusedScore = hit.fusedScore
@@ -54,19 +79,32 @@ struct HitDocument: Encodable {
         moment = SpanDocument(hit.moment)
         snippet = hit.snippet?.text
         let isSingle = hit.parts.count == 1
-        channels = isSingle ? ChannelDocument.documents(hit.parts[0].channels) : nil
-        parts = isSingle ? nil : hit.parts.map(PartDocument.init)
+        channels =
+            isSingle
+            ? ChannelDocument.documents(hit.parts[0].channels, of: hit.asset.id, addresses) : nil
+        parts =
+            isSingle
+            ? nil : hit.parts.map { PartDocument($0, of: hit.asset.id, addresses) }
         reranking = hit.reranking.map {
             RerankDocument(score: $0.score, raw: $0.raw, weight: $0.weight)
         }
         duplicates = hit.duplicates.map {
             PlaceDocument(path: $0.path, moment: SpanDocument($0.moment))
         }
+        switch addresses {
+        case .paths: (links, highlights) = (nil, nil)
+        case .links:
+            links = AssetLinks(
+                hit.asset.id, frame: hit.keyFrame, hasCaptions: hit.hasCaptions)
+            highlights =
+                hit.snippet?.pieces.map { HighlightDocument(text: $0.text, matched: $0.isMatch) }
+                ?? []
+        }
     }
 
     enum CodingKeys: String, CodingKey {
         case rank, score, confidence, asset, moment, snippet, channels, parts, reranking
-        case duplicates
+        case duplicates, links, highlights
         case fusedScore = "fused_score"
     }
 }
@@ -78,12 +116,12 @@ struct PartDocument: Encodable {
     let moment: SpanDocument
     let channels: [String: ChannelDocument]
 
-    init(_ part: HitPart) {
+    init(_ part: HitPart, of asset: AssetID, _ addresses: SearchDocument.Addresses) {
         query = part.query
         score = part.score
         confidence = part.falseAlarmRate.map { 1 - $0 }
         moment = SpanDocument(part.moment)
-        channels = ChannelDocument.documents(part.channels)
+        channels = ChannelDocument.documents(part.channels, of: asset, addresses)
     }
 }
 
@@ -108,18 +146,32 @@ struct ChannelDocument: Encodable {
     let timeSeconds: Double?
     let thumbnail: String?
 
-    init(_ evidence: ChannelEvidence) {
+    init(
+        _ evidence: ChannelEvidence, of asset: AssetID, _ addresses: SearchDocument.Addresses
+    ) {
         score = evidence.score
         raw = evidence.raw
         weight = evidence.weight
         falseAlarmRate = evidence.falseAlarmRate
         terms = evidence.terms.isEmpty ? nil : evidence.terms
         timeSeconds = evidence.timeSeconds
-        thumbnail = evidence.thumbnail
+        switch addresses {
+        case .paths: thumbnail = evidence.thumbnail
+        case .links:
+            thumbnail = evidence.keyFrame.map {
+                AssetLinks.thumbnail(asset, $0)
+            }
+        }
     }
 
-    static func documents(_ channels: [Channel: ChannelEvidence]) -> [String: ChannelDocument] {
-        Dictionary(uniqueKeysWithValues: channels.map { ($0.rawValue, ChannelDocument($1)) })
+    static func documents(
+        _ channels: [Channel: ChannelEvidence], of asset: AssetID,
+        _ addresses: SearchDocument.Addresses
+    ) -> [String: ChannelDocument] {
+        Dictionary(
+            uniqueKeysWithValues: channels.map {
+                ($0.rawValue, ChannelDocument($1, of: asset, addresses))
+            })
     }
 
     enum CodingKeys: String, CodingKey {

@@ -79,6 +79,9 @@ package struct LibraryAnswer: Sendable {
         package var pictures: [String]
         package var digest: String
         package var confidence: Double?
+        /// The key frame that shows the moment, from 0.
+        package var keyFrame: Int?
+        package var hasCaptions: Bool
     }
 
     /// A sentence that was considered.
@@ -137,11 +140,11 @@ protocol AskedLibrary {
 }
 
 extension SearchSession: AskedLibrary {
-    var reranker: (any PassageReranker)? { searcher.models.reranker }
-    var textEmbedder: TextEmbedder? { searcher.models.text }
+    var reranker: (any PassageReranker)? { library.searcher.models.reranker }
+    var textEmbedder: TextEmbedder? { library.searcher.models.text }
 
     func reading<Result>(_ body: (LibraryReader) throws -> Result) throws -> Result {
-        try body(library)
+        try library.searcher.readers.with(body)
     }
 }
 
@@ -308,7 +311,21 @@ extension LibraryAnswer.Evidence {
             id: evidence.id, asset: evidence.asset, span: evidence.span, text: evidence.text,
             source: evidence.source, tags: evidence.tags,
             pictures: evidence.keyFrames.map(\.path), digest: evidence.digest,
-            confidence: evidence.confidence)
+            confidence: evidence.confidence, keyFrame: evidence.keyFrame,
+            hasCaptions: evidence.hasCaptions)
+    }
+}
+
+extension LibraryAnswer {
+    /// Of question and evidence, as a language model would count them.
+    package var estimatedPromptTokens: Int {
+        evidence.reduce(TokenEstimate.tokens(of: question)) {
+            $0 + TokenEstimate.tokens(of: $1.text)
+        }
+    }
+
+    package var estimatedAnswerTokens: Int {
+        (sentences ?? []).reduce(0) { $0 + TokenEstimate.tokens(of: $1.text) }
     }
 }
 

@@ -1,6 +1,4 @@
-internal import Checkpoints
 package import Corpus
-internal import Embedders
 internal import MediaDecoding
 internal import Retrieval
 internal import Storage
@@ -25,12 +23,58 @@ package struct SearchRequest: Sendable {
     package var filter = AssetFilter()
     /// Path of a picture to look for, alone or with the words.
     package var picturePath: String?
+    /// The same, decoded already.
+    package var picture: Picture?
+    /// A moment that the one sought should be like.
+    package var like: Like?
     /// Hits are left out whose confidence is lower, 0…1.
     package var minimumConfidence = 0.0
 
     package static let defaultWeights = Query.defaultWeights
 
+    /// A moment of the library.
+    package struct Like: Sendable, Equatable {
+        /// The asset's id, its path, or the end of its path.
+        package var asset: String
+        /// Nil for a picture, or the beginning.
+        package var timeSeconds: Double?
+
+        package init(asset: String, timeSeconds: Double? = nil) {
+            self.asset = asset
+            self.timeSeconds = timeSeconds
+        }
+    }
+
     package init(query: String) { self.query = query }
+
+    /// The query as the channels are asked. The picture at `picturePath` is not in it yet.
+    func parsed() throws -> Query {
+        var expression =
+            isLiteral ? QueryExpression(words: query) : try QueryExpression(parsing: query)
+        if let like {
+            guard expression.onlyPart != nil else {
+                throw Failure(
+                    .badRequest,
+                    "A moment to be like goes with plain words, not with THEN or WHILE. "
+                        + "Write like:ASSET@TIME where it belongs in the query.")
+            }
+            expression.steps[0].parts[0].likes.append(
+                MomentReference(asset: like.asset, timeSeconds: like.timeSeconds))
+        }
+        var parsed = Query(expression)
+        if reranks {
+            var settings = RerankSettings()
+            settings.budgetSeconds = rerankMilliseconds.map { $0 / 1000 }
+            parsed.reranking = settings
+        }
+        parsed.weights = weights
+        parsed.fusion = fusion
+        parsed.top = top
+        parsed.filter = filter
+        parsed.minimumConfidence = minimumConfidence
+        parsed.picture = picture
+        return parsed
+    }
 }
 
 package struct SearchAnswer: Sendable {
@@ -46,6 +90,25 @@ package struct SearchAnswer: Sendable {
     package var notes: [String]
     /// By stage, with `total`.
     package var milliseconds: [String: Double]
+    /// What the hits are made of: `keywords`, `fused` or `reranked`.
+    package var stage: String
+
+    init(
+        _ result: SearchResult, to request: SearchRequest, of library: SearchedLibrary,
+        milliseconds further: [String: Double]
+    ) {
+        query = request.query
+        generation = library.searcher.generation
+        hits = result.hits
+        assets = AssetRanking.assets(of: result.hits)
+        missing = library.missing(of: request)
+        notes = library.notes(on: request)
+        stage = result.step.rawValue
+        var milliseconds = Dictionary(
+            uniqueKeysWithValues: result.secondsByStage.map { ($0.rawValue, $1 * 1000) })
+        milliseconds.merge(further) { $1 }
+        self.milliseconds = milliseconds.mapValues { ($0 * 100).rounded() / 100 }
+    }
 }
 
 extension Application {
@@ -59,107 +122,42 @@ extension Application {
 
 /// An open library with the models that its channels need, good for many searches.
 struct SearchSession {
-    let library: LibraryReader
-    let searcher: Searcher
-    let missing: [String]
-    private let notes: [String]
+    let library: SearchedLibrary
     let openingMilliseconds: Double
-
-    private static let uncalibrated =
-        "The library is not calibrated for these models, so hits have no confidence. "
-        + "Run reel index again."
+    /// One sentence a channel that was asked for and cannot run.
+    let missing: [String]
 
     /// - Parameter request: says which models are needed; others may be asked with the same.
     init(application: Application, for request: SearchRequest) throws {
-        let channels = Set(request.weights.keys)
         let start = ContinuousClock.now
-        let library = try LibraryReader(
+        let reader = try LibraryReader(
             root: application.configuration.indexPath,
             ranking: TextRanking(request.ranking))
-        let spaces = try library.spaces()
-        var missing: [String] = []
-        var notes: [String] = []
-
-        /// The model of a space the library has, checked to be the one that made its vectors.
-        func open<Embedder>(
-            _ role: Application.ModelRole, _ channel: Channel,
-            _ make: (ModelDirectory) throws -> (
-                embedder: Embedder, fingerprint: String, dimension: Int
-            )
-        ) throws -> Embedder? {
-            guard channels.contains(channel) else { return nil }
-            guard let indexed = spaces.first(where: { $0.name == role.space }) else {
-                missing.append(
-                    "The library was made without a model for \(role.space.rawValue), so "
-                        + "\(role.loss). Index again when the model is installed.")
-                return nil
-            }
-            guard let model = try application.model(role) else {
-                missing.append(application.missingModelNote(role))
-                return nil
-            }
-            let made = try make(model)
-            try indexed.requireSame(
-                as: application.space(
-                    role, of: model, fingerprint: made.fingerprint, dimension: made.dimension))
-            return made.embedder
-        }
-        var models = SearchModels()
-        models.imageText = try open(.frames, .frames) { model in
-            let embedder = try CLIPTextEmbedder(model: model)
-            return (embedder, embedder.modelFingerprint, embedder.dimension)
-        }
-        if request.picturePath != nil, models.imageText != nil {
-            models.image = try application.model(.frames).map { try ImageEmbedder(model: $0) }
-        }
-        models.text = try open(.meaning, .meaning) { model in
-            let embedder = try TextEmbedder(model: model)
-            return (embedder, embedder.modelFingerprint, embedder.dimension)
-        }
-        if request.reranks {
-            models.reranker = try application.reranker()
-            if models.reranker == nil { notes.append(application.missingRerankerNote) }
-        }
-        self.library = library
-        searcher = try Searcher(
-            library: library, models: models, workers: application.configuration.workers)
-        if !searcher.isCalibrated { notes.append(Self.uncalibrated) }
-        for (channel, problem) in searcher.damage.sorted(by: { $0.key.rawValue < $1.key.rawValue })
-        where channels.contains(channel) {
-            missing.append("The search by \(channel.rawValue) is left out. \(problem)")
-        }
-        self.missing = missing
-        self.notes = notes
+        let spaces = Set(try reader.spaces().map(\.name))
+        let models = try LoadedModels(
+            application,
+            wanted: Application.ModelRole.allCases.filter {
+                request.weights.keys.contains($0.channel) && spaces.contains($0.space)
+            }, looksAtPictures: request.picturePath != nil, reranks: request.reranks)
+        let workers = application.configuration.workers
+        library = try SearchedLibrary(
+            readers: LibraryReaders(reader), models: models,
+            embedder: QueryEmbedder(models: models.models),
+            sharing: Searcher.Sharing(workers: workers))
+        missing = library.missing(of: request)
         openingMilliseconds = start.duration(to: .now) / .milliseconds(1)
     }
 
     func search(_ request: SearchRequest) throws -> SearchAnswer {
         let start = ContinuousClock.now
-        var query = Query(
-            request.isLiteral
-                ? QueryExpression(words: request.query)
-                : try QueryExpression(parsing: request.query))
-        if request.reranks {
-            var settings = RerankSettings()
-            settings.budgetSeconds = request.rerankMilliseconds.map { $0 / 1000 }
-            query.reranking = settings
-        }
-        query.weights = request.weights
-        query.fusion = request.fusion
-        query.top = request.top
-        query.filter = request.filter
-        query.minimumConfidence = request.minimumConfidence
+        var query = try request.parsed()
         if let path = request.picturePath {
             query.picture = try PictureReader().picture(of: MediaFile.open(path: path))
         }
-        let result = try searcher.search(query)
-        var milliseconds = Dictionary(
-            uniqueKeysWithValues: result.secondsByStage.map { ($0.rawValue, $1 * 1000) })
-        milliseconds["open"] = openingMilliseconds
-        milliseconds["total"] = openingMilliseconds + start.duration(to: .now) / .milliseconds(1)
+        let result = try library.searcher.search(query)
+        let total = openingMilliseconds + start.duration(to: .now) / .milliseconds(1)
         return SearchAnswer(
-            query: request.query, generation: library.generation, hits: result.hits,
-            assets: AssetRanking.assets(of: result.hits), missing: missing,
-            notes: notes, milliseconds: milliseconds.mapValues { ($0 * 100).rounded() / 100 })
+            result, to: request, of: library,
+            milliseconds: ["open": openingMilliseconds, "total": total])
     }
 }

@@ -1,7 +1,7 @@
 internal import Service
 
 extension Problem {
-    private struct Document: Encodable {
+    struct Document: Encodable {
         var type = "about:blank"
         var title: String
         var status: Int
@@ -9,10 +9,13 @@ extension Problem {
         var errors: [Item]?
     }
 
+    var document: Document {
+        Document(
+            title: title, status: status, detail: detail, errors: errors.isEmpty ? nil : errors)
+    }
+
     /// The problem as the document that clients get.
     package var json: [UInt8] {
-        let document = Document(
-            title: title, status: status, detail: detail, errors: errors.isEmpty ? nil : errors)
         // Texts and numbers alone: nothing that could not be encoded.
         return Array(((try? JSONLine.text(of: document)) ?? "{}").utf8)
     }

@@ -38,7 +38,7 @@ enum AssetRoutes {
                 let names = AssetKind.allCases.map(\.rawValue).joined(separator: ", ")
                 throw wrong("kind", "One of \(names) is expected.")
             }
-            filter.kind = kind
+            filter.kinds = [kind]
         }
         filter.pathPattern = request.queryValue("path")
         let cursor = try request.queryValue("cursor").map { text in

@@ -7,11 +7,9 @@ enum CasesRoutes {
     static func routes(_ application: Application) -> [Route] {
         [
             route("/v1/cases/classify") { request in
-                var fields = try JSONFields(request.body, known: ["fact", "top"])
-                let fact = fields.text("fact")
-                let top = fields.integer("top", in: tops)
-                try fields.finish()
-                return try .json(application.classifyCase(fact ?? "", top: top ?? standardTop))
+                let members = try JSONNode(parsing: request.body).members(["fact", "top"])
+                let top = try members["top"]?.integer(in: tops) ?? standardTop
+                return try .json(application.classifyCase(try fact(members), top: top))
             },
             route("/v1/cases/search") { request in
                 try .json(application.searchCases(try precedentRequest(request.body)))
@@ -27,32 +25,50 @@ enum CasesRoutes {
     private static let standardTop = 5
     private static let tops = 1...100
     private static let listLimit = 20
+    /// Of a fact and of a charge's name, in UTF-8: longer ones are refused by their own sentence.
+    private static let factBytes = 1 << 20
+    private static let chargeBytes = 300
 
     private static func route(
         _ pattern: String, _ respond: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse
     ) -> Route { Route(.post, pattern, respond: respond) }
 
     static func precedentRequest(_ body: [UInt8]) throws -> PrecedentRequest {
-        var fields = try JSONFields(
-            body, known: ["fact", "charges", "articles", "months", "years", "top"])
-        let fact = fields.text("fact")
-        let charges = fields.optionalTexts("charges", limit: listLimit)
-        let articles = fields.integers("articles", in: 1...10_000, count: 1...listLimit)
-        let months = fields.integers("months", in: 0...1200, count: 2...2)
-        let years = fields.integers("years", in: 1979...2100, count: 2...2)
-        let top = fields.integer("top", in: tops)
-        for (name, range) in [("months", months), ("years", years)] {
-            if let range, range[0] > range[1] {
-                fields.refuse(name, "The first number is not above the second.")
-            }
-        }
-        try fields.finish()
-        var request = PrecedentRequest(fact: fact ?? "")
-        request.charges = charges ?? []
-        request.articles = articles ?? []
-        request.months = months.map { $0[0]...$0[1] }
-        request.years = years.map { $0[0]...$0[1] }
-        request.top = top ?? request.top
+        let members = try JSONNode(parsing: body).members(
+            ["fact", "charges", "articles", "months", "years", "top"])
+        var request = PrecedentRequest(fact: try fact(members))
+        request.charges =
+            try members["charges"].map(elements)?.map { try $0.text(atMost: chargeBytes) } ?? []
+        request.articles =
+            try members["articles"].map(elements)?.map { try $0.integer(in: 1...10_000) } ?? []
+        request.months = try members["months"].map { try range($0, in: 0...1200) }
+        request.years = try members["years"].map { try range($0, in: 1979...2100) }
+        request.top = try members["top"]?.integer(in: tops) ?? request.top
         return request
+    }
+
+    private static func fact(_ members: [String: JSONNode]) throws(InputError) -> String {
+        guard let fact = members["fact"] else {
+            throw InputError(.invalid, "/fact", "The facts of a case are expected.")
+        }
+        return try fact.text(atMost: factBytes)
+    }
+
+    /// Of a list that has any.
+    private static func elements(_ list: JSONNode) throws -> [JSONNode] {
+        let elements = try list.elements(atMost: listLimit)
+        guard !elements.isEmpty else { throw list.error("Expected a list with something in it.") }
+        return elements
+    }
+
+    /// Two numbers, the first not above the second.
+    private static func range(
+        _ node: JSONNode, in limits: ClosedRange<Int>
+    ) throws -> ClosedRange<Int> {
+        let numbers = try node.elements(atMost: 2).map { try $0.integer(in: limits) }
+        guard numbers.count == 2, numbers[0] <= numbers[1] else {
+            throw node.error("Expected two numbers, the first not above the second.")
+        }
+        return numbers[0]...numbers[1]
     }
 }

@@ -21,27 +21,33 @@ enum IngestRoutes {
         ]
     }
 
-    /// Paths of one request.
+    /// Paths of one request, …
     private static let pathLimit = 100
+    /// … and bytes of a path: the system's own limit.
+    private static let pathBytes = 4096
+
+    private enum Frames: String, CaseIterable { case fast, thorough }
+    private enum Transcription: String, CaseIterable { case auto, off }
 
     static func indexRequest(_ body: [UInt8], _ mediaRoots: MediaRoots) throws -> IndexRequest {
-        var fields = try JSONFields(
-            body, known: ["paths", "frames", "transcribe", "rebuild", "retry"])
-        let paths = fields.texts("paths", limit: pathLimit) ?? []
-        let frames = fields.choice("frames", of: ["fast", "thorough"])
-        let recognizer = fields.choice("transcribe", of: ["auto", "off"])
-        let rebuilds = fields.boolean("rebuild")
-        let retries = fields.boolean("retry")
-        try fields.finish()
+        let members = try JSONNode(parsing: body).members(
+            ["paths", "frames", "transcribe", "rebuild", "retry"])
+        let list = try members["paths"]?.elements(atMost: pathLimit) ?? []
+        guard !list.isEmpty else {
+            throw InputError(.invalid, "/paths", "A list of paths to take in is expected.")
+        }
+        let frames = try members["frames"]?.choice(of: Frames.self)
+        let transcription = try members["transcribe"]?.choice(of: Transcription.self)
+        let rebuilds = try members["rebuild"]?.bool() ?? false
+        let retries = try members["retry"]?.bool() ?? false
+        let paths = try list.map { ($0.pointer, try $0.text(atMost: pathBytes)) }
         var wanted = IndexRequest(
-            paths: try paths.enumerated().map {
-                try resolved($1, pointer: "/paths/\($0)", mediaRoots)
-            })
-        if frames == "thorough" { wanted.keyFrames = .thorough }
-        if recognizer == "off" { wanted.recognizer = .off }
+            paths: try paths.map { try resolved($1, pointer: $0, mediaRoots) })
+        if frames == .thorough { wanted.keyFrames = .thorough }
+        if transcription == .off { wanted.recognizer = .off }
         // Of these files alone: nobody throws a whole library away from afar.
-        wanted.readsUnchanged = rebuilds ?? false
-        wanted.retriesFailures = retries ?? false
+        wanted.readsUnchanged = rebuilds
+        wanted.retriesFailures = retries
         return wanted
     }
 

@@ -3,6 +3,8 @@ package import Service
 /// What routes are made of: the use cases, and what the server knows of itself.
 package struct RouteContext: Sendable {
     package let application: Application
+    /// The library that all requests share.
+    package let live: LiveLibrary
     /// What was asked for over HTTP and takes long.
     package let jobs: JobQueue
     /// Where files may be taken in from.
@@ -11,10 +13,11 @@ package struct RouteContext: Sendable {
     package let metrics: ServerMetrics
 
     package init(
-        application: Application, jobs: JobQueue, mediaRoots: MediaRoots, health: ServerHealth,
-        metrics: ServerMetrics
+        application: Application, live: LiveLibrary, jobs: JobQueue, mediaRoots: MediaRoots,
+        health: ServerHealth, metrics: ServerMetrics
     ) {
         self.application = application
+        self.live = live
         self.jobs = jobs
         self.mediaRoots = mediaRoots
         self.health = health
@@ -25,9 +28,16 @@ package struct RouteContext: Sendable {
 /// All addresses of the server: a family of routes a file beside this one.
 package enum RouteTable {
     package static func routes(_ context: RouteContext) -> [Route] {
-        HealthRoutes.routes(context) + PageRoutes.routes() + LibraryRoutes.routes(context)
-            + AssetRoutes.routes(context.application) + MediaRoutes.routes(context.application)
-            + IngestRoutes.routes(context) + JobRoutes.routes(context.jobs)
-            + CasesRoutes.routes(context.application)
+        let own = HealthRoutes.routes(context) + PageRoutes.routes()
+        let searching =
+            SearchRoutes.routes(context) + EmbeddingRoutes.routes(context)
+            + RerankRoutes.routes(context)
+        let answering =
+            AnswerRoutes.routes(context) + ChatRoutes.routes(context) + AgentRoutes.routes(context)
+        let library =
+            LibraryRoutes.routes(context) + AssetRoutes.routes(context.application)
+            + MediaRoutes.routes(context.application) + IngestRoutes.routes(context)
+            + JobRoutes.routes(context.jobs) + ExportRoutes.routes(context)
+        return own + searching + answering + library + CasesRoutes.routes(context.application)
     }
 }

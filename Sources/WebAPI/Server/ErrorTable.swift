@@ -8,9 +8,20 @@ enum ErrorTable {
         case let problem as Problem: problem
         case let refusal as Refusal: refusal.problem
         case let failure as Failure: problem(of: failure)
+        case let error as InputError: problem(of: error)
         case is StreamGone: Problem(503, "Interrupted", "Nobody waited for the answer any more.")
         default: Problem(500, "Error in reel", "\(error)")
         }
+    }
+
+    private static func problem(of error: InputError) -> Problem {
+        var problem =
+            switch error.kind {
+            case .malformed: Problem(400, "Malformed request", error.detail)
+            case .invalid: Problem(422, "Request not possible", error.detail)
+            }
+        problem.errors = [Problem.Item(error.pointer, error.detail)]
+        return problem
     }
 
     private static func problem(of failure: Failure) -> Problem {

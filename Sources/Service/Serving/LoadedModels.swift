@@ -1,0 +1,96 @@
+internal import Checkpoints
+internal import Corpus
+internal import Embedders
+internal import Retrieval
+internal import Storage
+internal import Tensors
+
+extension Application.ModelRole {
+    var channel: Channel {
+        switch self {
+        case .frames: .frames
+        case .meaning: .meaning
+        }
+    }
+}
+
+/// The models of a search, opened once for all searches.
+struct LoadedModels: Sendable {
+    private(set) var models = SearchModels()
+    /// What the models make: to be compared with what a library holds.
+    private(set) var spaces: [VectorSpace.Name: VectorSpace] = [:]
+    /// Why a model that is wanted is not there, by the channel that needs it.
+    private(set) var missing: [Channel: String] = [:]
+    /// Why hits are not read again; nil when they are, or nobody wants it.
+    private(set) var missingReranker: String?
+
+    /// - Parameters:
+    ///   - looksAtPictures: whether queries may be pictures.
+    ///   - precision: of the encoders' products.
+    init(
+        _ application: Application, wanted: [Application.ModelRole], looksAtPictures: Bool,
+        reranks: Bool, precision: Precision = .fp32
+    ) throws {
+        for role in wanted {
+            guard let model = try application.model(role) else {
+                missing[role.channel] = application.missingModelNote(role)
+                continue
+            }
+            let space: VectorSpace
+            switch role {
+            case .frames:
+                let tower = try CLIPTextEmbedder(model: model, precision: precision)
+                models.imageText = tower
+                if looksAtPictures { models.image = try ImageEmbedder(model: model) }
+                space = application.space(
+                    role, of: model, fingerprint: tower.modelFingerprint,
+                    dimension: tower.dimension)
+            case .meaning:
+                let encoder = try TextEmbedder(model: model, precision: precision)
+                models.text = encoder
+                space = application.space(
+                    role, of: model, fingerprint: encoder.modelFingerprint,
+                    dimension: encoder.dimension)
+            }
+            spaces[role.space] = space
+        }
+        if reranks {
+            models.reranker = try application.reranker()
+            if models.reranker == nil { missingReranker = application.missingRerankerNote }
+        }
+    }
+
+    /// The same models, whose reranker uses a share of the cores.
+    func sharing(_ load: Load) -> LoadedModels {
+        var shared = self
+        shared.models.reranker = models.reranker.map { SharedReranker(reranker: $0, load: load) }
+        return shared
+    }
+
+    /// Refuses a library some of whose vectors other models made.
+    func requireSame(as indexed: [VectorSpace]) throws {
+        for space in indexed {
+            if let own = spaces[space.name] { try space.requireSame(as: own) }
+        }
+    }
+}
+
+/// A reranker that minds how many searches run.
+struct SharedReranker: PassageReranker {
+    let reranker: any PassageReranker
+    let load: Load
+
+    var modelFingerprint: String { reranker.modelFingerprint }
+    var blend: Double { reranker.blend }
+    var scale: RerankScale { reranker.scale }
+
+    func relevance(ofScore score: Float) -> Float { reranker.relevance(ofScore: score) }
+
+    func tokenCount(query: String, passage: String) -> Int {
+        reranker.tokenCount(query: query, passage: passage)
+    }
+
+    func scores(query: String, passages: [String]) throws -> [Float] {
+        try load.shared { try reranker.scores(query: query, passages: passages) }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Makes one piece of work of what several threads ask for at about the same time.
+///
+/// A thread that finds nobody at work begins at once, alone: nobody waits for company. Who comes
+/// meanwhile waits, and all of these are the next batch, which one of them leads. So batches grow
+/// with the load, and products of whole matrices take the place of many small ones.
+package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
+    /// Inputs worked on at a time, at most.
+    private let batchLimit: Int
+    private let work: @Sendable ([Input]) throws -> [Output]
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Who has not been taken into a batch yet; empty unless someone leads.
+        var waiting: [Ticket] = []
+        var isLed = false
+    }
+
+    /// What a waiting thread is told.
+    private enum Word {
+        case lead
+        case take(Output)
+        /// The batch failed: only alone can it be said whose fault that was.
+        case tryAlone
+    }
+
+    private final class Ticket: Sendable {
+        let input: Input
+        private let word = Mutex<Word?>(nil)
+        private let told = DispatchSemaphore(value: 0)
+
+        init(_ input: Input) { self.input = input }
+
+        func tell(_ new: Word) {
+            word.withLock { $0 = new }
+            told.signal()
+        }
+
+        func wait() -> Word {
+            told.wait()
+            guard let word = word.withLock({ $0 }) else {
+                preconditionFailure("A word is left before the signal is given.")
+            }
+            return word
+        }
+    }
+
+    /// - Parameter work: one output an input, in their order; no input may change another's output.
+    package init(
+        batchLimit: Int = 64, work: @escaping @Sendable ([Input]) throws -> [Output]
+    ) {
+        precondition(batchLimit >= 1, "A batch holds something.")
+        self.batchLimit = batchLimit
+        self.work = work
+    }
+
+    /// Threads that wait to be taken into a batch.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// The output of one input. An error is that input's own.
+    package func output(of input: Input) throws -> Output {
+        let ticket = Ticket(input)
+        let isFollowing = state.withLock { state -> Bool in
+            state.waiting.append(ticket)
+            defer { state.isLed = true }
+            return state.isLed
+        }
+        guard isFollowing else { return try lead() }
+        switch ticket.wait() {
+        case .take(let output): return output
+        case .tryAlone: return try alone(input)
+        case .lead: return try lead()
+        }
+    }
+
+    /// Works on all who wait, of whom the caller is the first, then lets the next one lead.
+    private func lead() throws -> Output {
+        let batch = state.withLock { state -> [Ticket] in
+            let batch = Array(state.waiting.prefix(batchLimit))
+            state.waiting.removeFirst(batch.count)
+            return batch
+        }
+        let outputs = Result { try work(batch.map(\.input)) }
+        let next = state.withLock { state -> Ticket? in
+            state.isLed = !state.waiting.isEmpty
+            return state.waiting.first
+        }
+        next?.tell(.lead)
+        switch outputs {
+        case .success(let outputs):
+            precondition(outputs.count == batch.count, "One output an input.")
+            for (ticket, output) in zip(batch, outputs).dropFirst() { ticket.tell(.take(output)) }
+            return outputs[0]
+        case .failure(let error):
+            for ticket in batch.dropFirst() { ticket.tell(.tryAlone) }
+            guard batch.count > 1 else { throw error }
+            return try alone(batch[0].input)
+        }
+    }
+
+    private func alone(_ input: Input) throws -> Output { try work([input])[0] }
+}

@@ -1,0 +1,243 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The page in a real browser over the real server. Each test ends with the same two demands:
+/// nothing to complain about in the console, and nothing fetched from anywhere else.
+@Suite(.serialized) struct PageTests {
+    private static let settled =
+        "document.querySelector('.hit-open') && !document.querySelector('.stage-dots')"
+    private static let first = "document.querySelector('.hit .hit-open')?.firstChild.textContent"
+    private static let video = "document.querySelector('#player video')"
+
+    private func demo(
+        width: Int = 1280, height: Int = 800, isDark: Bool = false, at place: String = ""
+    ) throws -> (ServedProgram, Browser) {
+        let server = try ServedProgram(library: DemoLibrary.path())
+        let browser = try Browser(width: width, height: height, isDark: isDark)
+        try browser.go(to: "http://\(server.address)/\(place)")
+        return (server, browser)
+    }
+
+    /// Keeps a picture of the page for people: `.screenshots/NAME.png` in the checkout.
+    private func keep(_ browser: Browser, as name: String) throws {
+        let folder = BuiltProgram.checkout.appendingPathComponent(".screenshots")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try browser.screenshot().write(to: folder.appendingPathComponent("\(name).png"))
+    }
+
+    private func expectQuiet(
+        _ browser: Browser, _ server: ServedProgram,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        #expect(try browser.complaints() == [], sourceLocation: sourceLocation)
+        let own = "http://\(server.address)/"
+        let others = try browser.requests().filter {
+            !$0.hasPrefix(own) && !$0.hasPrefix("data:") && !$0.hasPrefix("blob:\(own)")
+                && !$0.hasPrefix("chrome:")
+        }
+        #expect(others == [], sourceLocation: sourceLocation)
+    }
+
+    @Test func aQueryFindsItsMomentAndPlaysThere() throws {
+        let (server, browser) = try demo()
+        try browser.wait(until: "document.querySelectorAll('.strip .asset').length > 3")
+        // The box has the focus: nothing is clicked in this test.
+        try browser.type("a tent at night")
+        try browser.press(.enter)
+        try browser.wait(until: Self.settled)
+        #expect(try browser.text(Self.first) == "weather-report.mp4")
+        try browser.press(.down)
+        try browser.type("w")
+        try browser.wait(until: "document.querySelector('.hit .evidence table')")
+        try browser.press(.enter)
+        try browser.wait(until: "\(Self.video)?.currentTime > 10")
+        #expect(try browser.number("\(Self.video).currentTime") < 14.75)
+        #expect(try browser.text("\(Self.video).textTracks[0]?.mode") == "showing")
+        #expect(try browser.text("location.hash").contains("q=a+tent+at+night&asset="))
+        try browser.press(.space)
+        try browser.wait(until: "\(Self.video).paused")
+        // A reload, or a link sent to somebody, shows the same.
+        try browser.reload()
+        try browser.wait(until: "\(Self.video)?.currentTime > 10 && \(Self.settled)")
+        try browser.press(.escape)
+        try browser.wait(until: "document.querySelector('#player').hidden")
+        #expect(try !browser.text("location.hash").contains("asset="))
+        try expectQuiet(browser, server)
+    }
+
+    @Test func wordsArriveBeforePicturesAndBackLeadsBack() throws {
+        let (server, browser) = try demo(at: "#q=watering+tomatoes")
+        try browser.wait(until: Self.settled)
+        #expect(try browser.text(Self.first) == "garden-radio.ogg")
+        #expect(
+            try browser.text("document.querySelector('.hit mark').textContent.toLowerCase()")
+                .hasPrefix("water"))
+        try browser.click(".hit-open")
+        try browser.wait(until: "document.querySelector('#player audio')?.currentTime > 0.5")
+        try browser.back()
+        try browser.wait(until: "document.querySelector('#player').hidden")
+        try browser.run("document.querySelector('#query').select()")
+        try browser.type("preheating the oven")
+        try browser.wait(until: "\(Self.first) === 'apple-cake.mkv' && \(Self.settled)")
+        try expectQuiet(browser, server)
+    }
+
+    private static let waysToGiveAPicture = ["chosen", "pasted", "dropped"]
+
+    @Test(arguments: waysToGiveAPicture)
+    func aPictureFindsItself(way: String) throws {
+        let (server, browser) = try demo()
+        let path = BuiltProgram.media + "/birthday.jpg"
+        try browser.wait(until: "document.activeElement === document.querySelector('#query')")
+        if way == "chosen" {
+            try browser.choose(file: path, in: "#picture-file")
+        } else {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: path)).base64EncodedString()
+            try browser.run(
+                """
+                const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+                const data = new DataTransfer();
+                data.items.add(new File([bytes], "birthday.jpg", { type: "image/jpeg" }));
+                const options = { bubbles: true, cancelable: true };
+                if (arguments[1] === "pasted") {
+                  document.body.dispatchEvent(
+                    new ClipboardEvent("paste", { ...options, clipboardData: data }));
+                } else {
+                  for (const name of ["dragenter", "dragover", "drop"])
+                    document.body.dispatchEvent(
+                      new DragEvent(name, { ...options, dataTransfer: data }));
+                }
+                """, [bytes, way])
+        }
+        try browser.wait(until: Self.settled)
+        #expect(try browser.text(Self.first) == "birthday.jpg")
+        #expect(try browser.text("document.querySelector('#picture-chip').hidden") == "false")
+        try browser.wait(until: "document.querySelector('#drop').hidden")
+        try expectQuiet(browser, server)
+    }
+
+    @Test func aFolderIsAddedAndWhatCannotBeReadSaysWhy() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.appendingPathComponent("films")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        // A name that would do harm as markup.
+        let hostile = "<img src=x onerror=alert(1)>.mp4"
+        try FileManager.default.copyItem(
+            atPath: BuiltProgram.media + "/travel-diary.mp4",
+            toPath: root.appendingPathComponent(hostile).path)
+        try Data("no film at all".utf8).write(to: root.appendingPathComponent("torn.mp4"))
+        let server = try ServedProgram(["--media-root", root.path])
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/")
+        try browser.wait(until: "document.querySelector('.state.is-empty button')")
+        try browser.click(".state.is-empty button")
+        try browser.wait(until: "document.querySelector('.add-row button[type=submit]')")
+        try browser.click(".add-row button[type=submit]")
+        try browser.wait(within: 120, until: "document.querySelector('.job-state.is-succeeded')")
+        try browser.wait(until: "document.querySelectorAll('.assets .asset').length === 1")
+        #expect(
+            try browser.text("document.querySelector('.assets .asset .name').textContent")
+                == hostile)
+        try browser.wait(
+            until: "document.querySelector('.job .problems li')?.textContent.includes('torn.mp4')")
+        try keep(browser, as: "library-added")
+        // What was added is found at once.
+        try browser.click("[data-view=search]")
+        try browser.type("/red car")
+        try browser.press(.enter)
+        try browser.wait(until: Self.settled)
+        #expect(try browser.text(Self.first) == hostile)
+        #expect(try browser.number("document.querySelectorAll('img[src=x]').length") == 0)
+        try expectQuiet(browser, server)
+    }
+
+    @Test func withoutAMediaRootThePageSaysHowToAllowIt() throws {
+        let (server, browser) = try demo(at: "#view=library")
+        try browser.wait(until: "document.querySelectorAll('.assets .asset').length > 10")
+        #expect(
+            try browser.text("document.querySelector('.card').textContent")
+                .contains("reel serve --media-root"))
+        try expectQuiet(browser, server)
+    }
+
+    @Test func nothingFoundSaysWhatToTry() throws {
+        let (server, browser) = try demo(at: "#q=zzyzx&channel=keywords")
+        try browser.wait(until: "document.querySelector('.state.is-empty')")
+        try browser.click(".state.is-empty button")
+        try browser.wait(until: Self.settled)
+        #expect(try browser.text("location.hash") == "#q=zzyzx")
+        try expectQuiet(browser, server)
+    }
+
+    @Test func aServerThatIsGoneIsSaidSo() throws {
+        let (server, browser) = try demo()
+        try browser.wait(until: "document.querySelectorAll('.strip .asset').length > 3")
+        server.send(signal: SIGKILL)
+        _ = server.exitCode(within: 10)
+        try browser.type("red car")
+        try browser.press(.enter)
+        try browser.wait(
+            until: "document.querySelector('.state.is-error')?.textContent.includes('reel serve')")
+    }
+
+    private static let looks: [(name: String, width: Int, height: Int, isDark: Bool)] = [
+        ("light", 1360, 860, false), ("dark", 1360, 860, true), ("phone", 320, 640, true),
+    ]
+
+    @Test(arguments: looks)
+    func everyControlHasANameAndNothingIsWiderThanThePage(
+        look: (name: String, width: Int, height: Int, isDark: Bool)
+    ) throws {
+        let (server, browser) = try demo(
+            width: look.width, height: look.height, isDark: look.isDark)
+        func inspect(_ view: String) throws {
+            #expect(try namelessControls(browser) == [], "\(view), \(look.name)")
+            #expect(
+                try browser.number("document.documentElement.scrollWidth") <= Double(look.width),
+                "\(view), \(look.name)")
+            try keep(browser, as: "\(view)-\(look.name)")
+        }
+        try browser.wait(until: "document.querySelectorAll('.strip .asset').length > 3")
+        try inspect("start")
+        try browser.type("red car")
+        try browser.press(.enter)
+        try browser.wait(until: Self.settled)
+        try browser.press(.down)
+        try browser.type("w")
+        try browser.wait(until: "document.querySelector('.evidence')")
+        try inspect("results")
+        try browser.press(.enter)
+        try browser.wait(until: "\(Self.video)?.readyState > 1")
+        try inspect("player")
+        try browser.press(.escape)
+        try browser.wait(until: "document.querySelector('#player').hidden")
+        try browser.type("?")
+        try browser.wait(until: "document.querySelector('dialog[open]')")
+        try inspect("keys")
+        try browser.press(.escape)
+        try browser.type("l")
+        try browser.wait(until: "document.querySelectorAll('.assets .asset').length > 10")
+        try inspect("library")
+        try expectQuiet(browser, server)
+    }
+
+    /// Controls that a screen reader could only call by their role.
+    private func namelessControls(_ browser: Browser) throws -> [String] {
+        let controls: Set = [
+            "button", "link", "textbox", "searchbox", "checkbox", "combobox", "slider", "tab",
+            "image", "DisclosureTriangle", "dialog", "navigation", "progressIndicator",
+        ]
+        let tree = try browser.command("Accessibility.getFullAXTree") as? [String: Any]
+        let nodes = try #require(tree?["nodes"] as? [[String: Any]])
+        func value(_ node: [String: Any], _ name: String) -> String {
+            (node[name] as? [String: Any])?["value"] as? String ?? ""
+        }
+        let seen = nodes.filter { $0["ignored"] as? Bool == false }
+        #expect(seen.count { controls.contains(value($0, "role")) } > 1)
+        return seen.filter { node in
+            controls.contains(value(node, "role"))
+                && value(node, "name").trimmingCharacters(in: .whitespaces).isEmpty
+        }.map { value($0, "role") + " \($0["backendDOMNodeId"] ?? "")" }
+    }
+}
