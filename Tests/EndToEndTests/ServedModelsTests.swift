@@ -35,6 +35,7 @@ struct ServedModelsTests {
                 == #"{"data":[{"created":0,"id":"all-MiniLM-L6-v2","object":"model","#
                 + #""owned_by":"reel"},{"created":0,"id":"reel-clip-tiny","object":"model","#
                 + #""owned_by":"reel"},{"created":0,"id":"reel-reranker","object":"model","#
+                + #""owned_by":"reel"},{"created":0,"id":"reel-library","object":"model","#
                 + #""owned_by":"reel"}],"object":"list"}"#)
     }
 
