@@ -83,6 +83,22 @@ import Testing
         try expectQuiet(browser, server)
     }
 
+    @Test func aQuestionIsAnsweredAndItsSourcePlays() throws {
+        let (server, browser) = try demo(at: "#q=how+long+does+the+cake+have+to+bake%3F")
+        try browser.wait(until: Self.settled)
+        try browser.click(".answer-head button")
+        try browser.wait(until: "document.querySelector('.answer-text .cite')")
+        let answer = try browser.text("document.querySelector('.answer-text').textContent")
+        #expect(answer.contains("forty minutes"))
+        try keep(browser, as: "answer")
+        try browser.click(".answer-text .cite")
+        try browser.wait(until: "\(Self.video)?.currentTime >= 10")
+        #expect(
+            try browser.text("document.querySelector('#player').textContent").contains(
+                "apple-cake.mkv"))
+        try expectQuiet(browser, server)
+    }
+
     private static let waysToGiveAPicture = ["chosen", "pasted", "dropped"]
 
     @Test(arguments: waysToGiveAPicture)
