@@ -10,6 +10,7 @@ import re
 import sqlite3
 import struct
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -81,8 +82,8 @@ class Service:
         self.texts = {
             (asset, ordinal): (start, end, text) for asset, ordinal, start, end, text in
             catalog.execute("SELECT asset, ordinal, start_ms, end_ms, text FROM passages")}
-        self.file = f"/tmp/race-fts-{os.getpid()}.sqlite"
-        Path(self.file).unlink(missing_ok=True)
+        self.folder = tempfile.TemporaryDirectory()
+        self.file = f"{self.folder.name}/passages.sqlite"
         store = sqlite3.connect(self.file)
         store.execute("CREATE VIRTUAL TABLE passages USING fts5(text, asset UNINDEXED,"
                       " ordinal UNINDEXED, tokenize='porter unicode61')")
