@@ -1,4 +1,5 @@
 internal import CLinear
+internal import Dispatch
 internal import Glibc
 
 /// Facts as LIBLINEAR wants them, in memory of their own, trained one class against the rest.
@@ -92,10 +93,15 @@ final class LinearProblem {
         }
     }
 
+    /// One training at a time, in the whole process: two would take each other's random numbers.
+    private static let turn = DispatchSemaphore(value: 1)
+
     private func trained(_ input: inout problem, _ choices: inout parameter) throws -> [Float] {
         if let complaint = check_parameter(&input, &choices) {
             throw LegalCaseError.trainingFailed(String(cString: complaint))
         }
+        Self.turn.wait()
+        defer { Self.turn.signal() }
         srand(1)
         guard var trained: UnsafeMutablePointer<model> = train(&input, &choices) else {
             throw LegalCaseError.trainingFailed("LIBLINEAR returned nothing")
