@@ -101,11 +101,18 @@ package final class ScriptedServer: Sendable {
         }
         guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
         port = UInt16(bigEndian: address.sin_port)
+        // The thread closes what it listens on, when `deinit` has shut it: were it closed there, its
+        // number could be another server's before this thread asks for the next connection.
         let thread = Thread { [weak self] in
+            defer { close(listener) }
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0, let self else {
-                    if connection >= 0 { close(connection) }
+                if connection < 0 {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
+                    return
+                }
+                guard let self else {
+                    close(connection)
                     return
                 }
                 self.serveApart(connection)
@@ -114,10 +121,7 @@ package final class ScriptedServer: Sendable {
         thread.start()
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serveApart(_ connection: Int32) {
         Thread { [self] in
@@ -161,6 +165,7 @@ package final class ScriptedServer: Sendable {
                 }
             }
             let count = recv(connection, &room, room.count, 0)
+            if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return nil }
             bytes += room[..<count]
         }
