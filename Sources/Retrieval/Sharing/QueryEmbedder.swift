@@ -42,7 +42,7 @@ package final class QueryEmbedder: Sendable {
     private func embed(_ texts: [String], in channel: Channel) throws -> Matrix? {
         switch channel {
         case .frames: try models.imageText?.embed(texts)
-        case .meaning: try models.text?.embed(texts)
+        case .meaning: try models.text?.embed(texts, as: .query)
         case .keywords: nil
         }
     }
