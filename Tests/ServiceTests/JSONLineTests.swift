@@ -29,7 +29,9 @@ import Testing
         var float: Float = 0.1
         var kind = Kind.slash
         var kinds = [Kind.plain, .slash]
-        var numbers = [1.0, -0.0, 1e300, Double.leastNonzeroMagnitude, 3, 123_456_789_012_345_680, 1e16, 1e-7]
+        var numbers: [Double] = [
+            1, -0.0, 1e300, .leastNonzeroMagnitude, 3, 123_456_789_012_345_680, 1e16, 1e-7,
+        ]
         var floats: [Float] = [1, 1e-30, 16_777_216, 0.33333334]
         var optional: [Int?] = [1, nil, 3]
         var table = ["b": 1, "a": 2, "B": 3, "_": 4, "a1": 5, "a10": 6, "a2": 7]
