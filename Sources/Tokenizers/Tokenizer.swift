@@ -1,7 +1,7 @@
 /// Turns text into the numbers a model was trained on.
 package protocol Tokenizer: Sendable {
     /// The text's token ids between the model's special tokens, at most `maximumLength` in all:
-    /// of a longer text the beginning is kept, and still the special tokens.
+    /// of a longer text the beginning is kept, and still the special tokens, which are never cut.
     func encode(_ text: String, maximumLength: Int) -> Encoding
 
     /// Two texts beside each other, at most `maximumLength` tokens in all. Where the two do not

@@ -81,10 +81,9 @@ struct TokenizerPipeline: Tokenizer {
 
     func encode(_ text: String, maximumLength: Int) -> Encoding {
         let count = postProcessor.singleCount
-        precondition(maximumLength >= count, "A text is at least its special tokens.")
         var list = TokenList()
         append(text, limit: maximumLength, to: &list)
-        let room = maximumLength - count
+        let room = max(0, maximumLength - count)
         var ids: [Int] = []
         ids.reserveCapacity(min(list.ids.count, room) + count)
         for piece in postProcessor.single {
@@ -101,9 +100,7 @@ struct TokenizerPipeline: Tokenizer {
     }
 
     func encode(_ first: [Int], with second: String, maximumLength: Int) -> PairEncoding {
-        precondition(
-            maximumLength >= postProcessor.pairCount, "A pair is at least its special tokens.")
-        let room = maximumLength - postProcessor.pairCount
+        let room = max(0, maximumLength - postProcessor.pairCount)
         // One more than fits tells that something was cut. Which is the longer of two that both
         // are too long takes all of the second.
         var words = words(of: second, atMost: max(room, room &+ 1))
