@@ -11,6 +11,7 @@ enum SampleContext {
             configuration: try Configuration.load(flags: flags, environment: [:]))
         return RouteContext(
             application: application, live: LiveLibrary(application: application),
+            cases: LiveCases(application: application),
             jobs: JobQueue(application), mediaRoots: try MediaRoots([]),
             health: ServerHealth(checks: { [] }), metrics: ServerMetrics())
     }

@@ -11,6 +11,7 @@
 #include "Int16Product.h"
 #include "Int8Product.h"
 #include "Int8Sketch.h"
+#include "LinearLanes.h"
 #include "PQCodes.h"
 #include "PQScan.h"
 #include "PassageScores.h"

@@ -7,12 +7,13 @@ extension CasesCommand {
         _ arguments: ArgumentReader, in context: CommandContext
     ) throws -> ExitCode {
         let fact = try fact(arguments)
-        let document = try context.application.classifyCase(
+        let document = try context.application.caseSession(searches: false).classify(
             fact, top: try arguments.integer("top", in: 1...1000) ?? 5)
         guard !context.wantsJSON else {
             try context.console.printJSON(document)
             return .success
         }
+        for note in document.notes { context.console.note("Note: \(note)") }
         if !document.isSure {
             context.console.note("Note: no charge is likely enough to be sure of.")
         }

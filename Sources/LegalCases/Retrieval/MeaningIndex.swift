@@ -21,6 +21,13 @@ struct MeaningIndex {
         collection = try VectorCollection(path: paths.vectors)
     }
 
+    /// The means of some facts; nil when one of them has no vector.
+    func means(of ids: [Int64]) throws -> [[Float]]? {
+        let rows = try collection.vectors(
+            of: ids.map { Self.identifier($0, window: nil) })
+        return rows.contains { $0 == nil } ? nil : rows.compactMap { $0 }
+    }
+
     /// The cases whose facts mean most nearly the same, best first: half the cosine of the means,
     /// half the best cosine of any two windows.
     func search(

@@ -66,25 +66,6 @@ package struct PrecedentSearch {
     let classifier: (any ChargeClassifier)?
     let meaning: (index: MeaningIndex, encoder: any FactEncoder)?
 
-    /// - Parameters:
-    ///   - classifier: nil to search everything.
-    ///   - encoder: what the query is embedded with; nil to search by words alone.
-    package init(
-        _ library: CaseLibrary, classifier: (any ChargeClassifier)?,
-        encoder: (any FactEncoder)? = nil
-    ) throws {
-        self.library = library
-        index = try library.textIndex()
-        self.classifier = classifier
-        if let encoder, try library.encoder()?.fingerprint == encoder.fingerprint,
-            let vectors = try MeaningIndex(library.paths)
-        {
-            meaning = (vectors, encoder)
-        } else {
-            meaning = nil
-        }
-    }
-
     package func search(_ query: PrecedentQuery) throws -> PrecedentAnswer {
         let fact = try FactText.checked(query.fact)
         var filter = query.filter
@@ -135,6 +116,15 @@ package struct PrecedentSearch {
         guard let judgement else { return .whole(.noClassifier) }
         guard judgement.isSure else { return .whole(.unsure) }
         return .predicted(judgement.chosen.map(\.name))
+    }
+}
+
+extension PrecedentSearch {
+    /// - Parameter models: of this library; without a classifier everything is searched.
+    package init(_ library: CaseLibrary, _ models: CaseModels) {
+        self.init(
+            library: library, index: models.index, classifier: models.classifier,
+            meaning: models.meaning)
     }
 }
 

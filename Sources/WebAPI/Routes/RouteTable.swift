@@ -5,6 +5,8 @@ package struct RouteContext: Sendable {
     package let application: Application
     /// The library that all requests share.
     package let live: LiveLibrary
+    /// The library of cases that all requests share.
+    package let cases: LiveCases
     /// What was asked for over HTTP and takes long.
     package let jobs: JobQueue
     /// Where files may be taken in from.
@@ -13,11 +15,12 @@ package struct RouteContext: Sendable {
     package let metrics: ServerMetrics
 
     package init(
-        application: Application, live: LiveLibrary, jobs: JobQueue, mediaRoots: MediaRoots,
-        health: ServerHealth, metrics: ServerMetrics
+        application: Application, live: LiveLibrary, cases: LiveCases, jobs: JobQueue,
+        mediaRoots: MediaRoots, health: ServerHealth, metrics: ServerMetrics
     ) {
         self.application = application
         self.live = live
+        self.cases = cases
         self.jobs = jobs
         self.mediaRoots = mediaRoots
         self.health = health
@@ -38,6 +41,6 @@ package enum RouteTable {
             LibraryRoutes.routes(context) + AssetRoutes.routes(context.application)
             + MediaRoutes.routes(context.application) + IngestRoutes.routes(context)
             + JobRoutes.routes(context.jobs) + ExportRoutes.routes(context)
-        return own + searching + answering + library + CasesRoutes.routes(context.application)
+        return own + searching + answering + library + CasesRoutes.routes(context.cases)
     }
 }
