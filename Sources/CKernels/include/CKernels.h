@@ -4,6 +4,7 @@
 #include "Activations.h"
 #include "ByteSearch.h"
 #include "CRC32C.h"
+#include "CaseScores.h"
 #include "Clustering.h"
 #include "DotProduct.h"
 #include "FewRowsProduct.h"

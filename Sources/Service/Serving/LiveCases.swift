@@ -29,4 +29,16 @@ package final class LiveCases: Sendable {
             return CaseSession(application, library, current)
         }
     }
+
+    /// What the library holds; nothing where there is none.
+    package func library() throws -> CaseLibraryDocument {
+        try Failure.translating {
+            do {
+                return try CaseLibraryDocument(
+                    CaseLibrary(root: application.configuration.casesPath))
+            } catch LegalCaseError.noLibrary {
+                return CaseLibraryDocument(cases: 0, charges: [], hasClassifier: false)
+            }
+        }
+    }
 }

@@ -1,11 +1,12 @@
 internal import Service
 
-/// `POST /v1/cases/classify`, `search` and `predict`: the law's own flow.
+/// `GET /v1/cases`, and `POST /v1/cases/classify`, `search` and `predict`: the law's own flow.
 ///
 /// A fact stands in the body and nowhere else: never in an address, a log, an error or a metric.
 enum CasesRoutes {
     static func routes(_ cases: LiveCases) -> [Route] {
         [
+            Route(.get, "/v1/cases") { _ in try .json(cases.library()) },
             route("/v1/cases/classify") { request in
                 let members = try JSONNode(parsing: request.body).members(["fact", "top"])
                 let top = try members["top"]?.integer(in: tops) ?? standardTop
