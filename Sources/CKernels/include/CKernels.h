@@ -7,6 +7,7 @@
 #include "CaseScores.h"
 #include "Clustering.h"
 #include "DotProduct.h"
+#include "EightBitProduct.h"
 #include "FewRowsProduct.h"
 #include "HalfPrecision.h"
 #include "Int16Product.h"

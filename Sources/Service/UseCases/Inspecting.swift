@@ -47,17 +47,18 @@ extension Application {
     }
 
     /// One vector a text, of unit length.
-    /// - Parameter precision: nil for what the settings say, or else single precision.
+    /// - Parameters:
+    ///   - prompt: name of the model's prompt to put before each text; nil for its default.
+    ///   - precision: nil for what the settings say, or else single precision.
     package func embed(
-        texts: [String], model name: String, precision: PrecisionChoice? = nil
+        texts: [String], model name: String, prompt: String? = nil,
+        precision: PrecisionChoice? = nil
     ) throws -> Embeddings {
         try Failure.translating {
-            let model = try requireModel(name)
-            let precision = resolved(precision)
+            let model = try TextModel(
+                model: try requireModel(name), precision: resolved(precision))
             return Embeddings(
-                model.modelType == "clip"
-                    ? try CLIPTextEmbedder(model: model, precision: precision).embed(texts)
-                    : try TextEmbedder(model: model, precision: precision).embed(texts))
+                try model.embed(texts, as: prompt.map { .named($0) } ?? .standard))
         }
     }
 
@@ -73,21 +74,16 @@ extension Application {
         try Failure.translating {
             let embedder = try ImageEmbedder(
                 model: try requireModel(name), precision: resolved(precision))
-            var rows: [Matrix] = []
-            // As many at once as keep all workers busy without filling the memory with pictures.
-            let batch = 8 * configuration.workers
-            for start in stride(from: 0, to: paths.count, by: batch) {
-                let pictures = try paths[start..<min(start + batch, paths.count)].map { path in
+            return Embeddings(
+                try embedder.embed(count: paths.count) { index in
+                    let path = paths[index]
                     let file = try MediaFile.open(path: path)
                     guard file.kind == .image else {
                         throw Failure(
                             .badData, "\(path) is not a picture but \(file.kind.withArticle).")
                     }
                     return try PictureReader().picture(of: file)
-                }
-                rows.append(try embedder.embed(pictures))
-            }
-            return Embeddings(Matrix(stacking: rows, columns: embedder.dimension))
+                })
         }
     }
 
