@@ -76,7 +76,7 @@ extension LegalCaseError {
         case .damagedGzip, .notALibrary, .damagedFile, .damagedRow, .tooFewCharges,
             .tooFewCases, .badReply:
             .badData
-        case .unknownFormat, .foreignClassifier: .badConfiguration
+        case .unknownFormat, .foreignClassifier, .noChargeLabels: .badConfiguration
         case .emptyFact, .factTooLong, .foreignFact, .unknownCharge: .badRequest
         case .trainingFailed: .defect
         }

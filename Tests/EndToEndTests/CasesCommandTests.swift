@@ -140,6 +140,18 @@ import Testing
         #expect(estimate.exitCode == 2)
     }
 
+    @Test func aNetworkMayClassifyInPlaceOfTheLibrary() throws {
+        let model = BuiltProgram.checkout
+            .appendingPathComponent("Tests/LegalCasesTests/Goldens/checkpoint").path
+        let judged = try run("classify", Self.fact, "--model", model, "--json")
+        #expect(judged.exitCode == 0, "\(judged.messages)")
+        let document = try #require(try judged.objects().first)
+        #expect(document["classifier"] as? String == "checkpoint")
+        #expect((document["charges"] as? [[String: Any]])?.count == 3)
+        let missing = try run("classify", Self.fact, "--model", "./none")
+        #expect(missing.exitCode == 66)
+    }
+
     @Test func oneChargeIsNotTrainedOn() throws {
         let lines = try String(contentsOfFile: Self.demo, encoding: .utf8).split(separator: "\n")
             .filter { $0.contains(#""accusation": ["盗窃"]"#) }

@@ -1,3 +1,5 @@
+import Checkpoints
+import Embedders
 import Foundation
 import Tensors
 import TestSupport
@@ -269,6 +271,67 @@ enum Golden {
         #expect(throws: LegalCaseError.emptyFact) { try mixed.judgement(of: " ") }
         let other = MarkEncoder(fingerprint: "another model's")
         #expect(try MixedChargeClassifier(linear, encoder: other) == nil)
+    }
+}
+
+@Suite struct CheckpointChargeClassifierTests {
+    private struct Expected: Decodable {
+        var facts: [String]
+        var single: [[Float]]
+        var multiple: [[Float]]
+    }
+
+    /// The golden folder with other settings.
+    private static func model(
+        _ folder: TemporaryFolder, _ change: (inout [String: Any]) -> Void
+    ) throws -> ModelDirectory {
+        let path = folder.path("model")
+        try FileManager.default.copyItem(atPath: Golden.path("checkpoint"), toPath: path)
+        let file = URL(fileURLWithPath: path + "/config.json")
+        var settings = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        change(&settings)
+        try JSONSerialization.data(withJSONObject: settings).write(to: file)
+        return try ModelDirectory(path: path)
+    }
+
+    @Test(arguments: [false, true]) func probabilitiesAreThoseOfTransformers(
+        allowsSeveral: Bool
+    ) throws {
+        let expected = try Golden.decoded("checkpoint/expected.json", as: Expected.self)
+        let folder = try TemporaryFolder()
+        let directory = try Self.model(folder) {
+            if allowsSeveral { $0["problem_type"] = "multi_label_classification" }
+        }
+        let network = try TextClassifier(model: directory)
+        #expect(network.allowsSeveral == allowsSeveral)
+        let found = try network.probabilities(of: expected.facts)
+        var largest: Float = 0
+        for (row, golden) in zip(found, allowsSeveral ? expected.multiple : expected.single) {
+            for (value, other) in zip(row, golden) { largest = max(largest, abs(value - other)) }
+        }
+        #expect(largest < 1e-4, "the largest difference is \(largest)")
+        let classifier = try CheckpointChargeClassifier(network, path: directory.path)
+        #expect(classifier.charges == ["盗窃", "故意伤害", "抢劫"])
+        let judgement = try classifier.judgement(of: expected.facts[0])
+        #expect(judgement.charges.map(\.name) == ["盗窃", "抢劫", "故意伤害"])
+        #expect(judgement.chosen.map(\.name) == (allowsSeveral ? ["盗窃", "抢劫"] : ["盗窃"]))
+    }
+
+    private static let labels: [[String: String]] = [
+        [:], ["0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"],
+        ["0": "盗窃", "1": "盗窃罪", "2": "抢劫"],
+    ]
+
+    @Test(arguments: labels) func labelsThatAreNoChargesAreRefused(
+        _ labels: [String: String]
+    ) throws {
+        let folder = try TemporaryFolder()
+        let directory = try Self.model(folder) { $0["id2label"] = labels }
+        #expect(throws: LegalCaseError.noChargeLabels(path: directory.path)) {
+            try CheckpointChargeClassifier(
+                TextClassifier(model: directory), path: directory.path)
+        }
     }
 }
 

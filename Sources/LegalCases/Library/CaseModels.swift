@@ -20,6 +20,8 @@ package struct CaseModels: Sendable {
         case mixed(encoder: String)
         /// As `mixed` when it was trained; the encoder is not there, so the linear one is alone.
         case linearWithout(encoder: String)
+        /// A network of the user's, in place of the library's classifier.
+        case checkpoint
     }
 
     /// - Parameters:

@@ -51,7 +51,7 @@ package struct PrecedentShares: Sendable, Equatable {
     /// and told on others (Benchmarks/cases/report.md); at 1 meaning would have no say in the order.
     package var likeness = 0.9
     /// Likeness of the elements beside both, 0…1.
-    package var elements = 0.1
+    package var elements = 0.15
 
     package init() {}
 

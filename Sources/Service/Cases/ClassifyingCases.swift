@@ -1,3 +1,5 @@
+internal import Checkpoints
+internal import Embedders
 internal import LegalCases
 
 /// A classifier that was just trained, for people and as JSON.
@@ -69,7 +71,8 @@ package struct ClassificationDocument: Encodable, Sendable {
     package var chosen: [String]
     package var isSure: Bool
     package var threshold: Double
-    /// `linear`, or `mixed` where a head on a text encoder's embedding has its say.
+    /// `linear`; `mixed` where a head on a text encoder's embedding has its say; `checkpoint` for a
+    /// network of the user's.
     package var classifier: String
     /// What else to know before believing it.
     package var notes: [String]
@@ -85,6 +88,26 @@ package struct ClassificationDocument: Encodable, Sendable {
 extension Application {
     /// UTF-8 bytes of a fact that are read.
     package static let factLimit = FactText.limit
+
+    /// The likeliest charges of a fact, by a trained network instead of the library's classifier.
+    /// - Parameters:
+    ///   - model: name or path of a folder whose labels are charges.
+    ///   - top: how many are listed, 1 or more.
+    package func classifyCase(
+        _ fact: String, model: String, top: Int
+    ) throws -> ClassificationDocument {
+        try Failure.translating {
+            let fact = try FactText.checked(fact)
+            let directory = try requireModel(model)
+            let classifier = try CheckpointChargeClassifier(
+                TextClassifier(model: directory), path: directory.path)
+            let clock = ContinuousClock.now
+            let judgement = try classifier.judgement(of: fact)
+            return ClassificationDocument(
+                judgement, by: .checkpoint, top: top,
+                milliseconds: clock.duration(to: .now) / .milliseconds(1))
+        }
+    }
 
     /// Trains the classifier of the library of cases.
     package func trainCases(
@@ -149,6 +172,7 @@ extension CaseModels.Method {
         switch self {
         case .linear, .linearWithout: "linear"
         case .mixed: "mixed"
+        case .checkpoint: "checkpoint"
         }
     }
 
