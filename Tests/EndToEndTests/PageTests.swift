@@ -222,6 +222,93 @@ import Testing
         try expectQuiet(browser, server)
     }
 
+    @Test func aFileIsRemovedOnceThatIsConfirmedAndStaysOnTheDisk() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.appendingPathComponent("films")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        for name in ["birthday.jpg", "travel-diary.mp4", "travel-diary.srt"] {
+            try FileManager.default.copyItem(
+                atPath: BuiltProgram.media + "/" + name,
+                toPath: root.appendingPathComponent(name).path)
+        }
+        let library = folder.path("library")
+        let run = try BuiltProgram.run(["--index", library, "--quiet", "index", root.path])
+        try #require(run.exitCode == 0, "\(run.messages)")
+        let server = try ServedProgram(library: library)
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#view=library")
+        try browser.wait(until: "document.querySelectorAll('.asset-remove').length === 2")
+        func ask(about name: String) throws {
+            try browser.run(
+                "const card = [...document.querySelectorAll('.assets .asset')]"
+                    + ".find((each) => each.textContent.includes(arguments[0])); card.focus();"
+                    + "card.dispatchEvent(new KeyboardEvent('keydown', "
+                    + "{ key: 'Delete', bubbles: true, cancelable: true }));", [name])
+            try browser.wait(until: "document.querySelector('dialog.removal[open]')")
+        }
+        // The safe answer has the focus.
+        try ask(about: "birthday.jpg")
+        #expect(try browser.text("document.activeElement.textContent") == "Keep it")
+        let text = try browser.text("document.querySelector('dialog.removal').textContent")
+        #expect(text.contains("The file itself stays"))
+        #expect(text.contains(root.resolvingSymlinksInPath().path + "/birthday.jpg"))
+        try keep(browser, as: "removal")
+        try browser.press(.enter)
+        try browser.wait(until: "!document.querySelector('dialog.removal')")
+        #expect(try browser.number("document.querySelectorAll('.assets .asset').length") == 2)
+
+        try ask(about: "birthday.jpg")
+        try browser.click("dialog.removal .is-danger")
+        try browser.wait(until: "document.querySelectorAll('.assets .asset').length === 1")
+        #expect(
+            try browser.text("document.querySelector('.assets .asset .name').textContent")
+                == "travel-diary.mp4")
+        try browser.wait(
+            until: "document.querySelector('details.is-quiet')?.textContent"
+                + ".includes('1 file was removed')")
+        #expect(
+            try browser.text("document.querySelector('[aria-label=Problems]').hidden") == "true")
+        #expect(
+            FileManager.default.fileExists(atPath: root.appendingPathComponent("birthday.jpg").path)
+        )
+        try expectQuiet(browser, server)
+
+        // A server that is gone is told where it was asked, and can be asked again.
+        try ask(about: "travel-diary.mp4")
+        server.send(signal: SIGKILL)
+        _ = server.exitCode(within: 10)
+        try browser.click("dialog.removal .is-danger")
+        try browser.wait(
+            until: "document.querySelector('dialog.removal [role=alert]')?.textContent"
+                + ".includes('reel serve')")
+        #expect(
+            try browser.text("document.querySelector('dialog.removal .is-danger').textContent")
+                == "Try again")
+    }
+
+    @Test func captionsSayTheirLanguage() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.appendingPathComponent("films")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: BuiltProgram.media + "/travel-diary.mp4",
+            toPath: root.appendingPathComponent("reise.mp4").path)
+        try Data("1\n00:00:01,000 --> 00:00:04,000\nWir fahren ans Meer.\n".utf8)
+            .write(to: root.appendingPathComponent("reise.de.srt"))
+        let library = folder.path("library")
+        let run = try BuiltProgram.run(["--index", library, "--quiet", "index", root.path])
+        try #require(run.exitCode == 0, "\(run.messages)")
+        let server = try ServedProgram(library: library)
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#view=library")
+        try browser.wait(until: "document.querySelector('.assets .asset')")
+        try browser.click(".assets .asset")
+        try browser.wait(until: "\(Self.video)?.textTracks.length === 1")
+        #expect(try browser.text("\(Self.video).textTracks[0].language") == "de")
+        #expect(try browser.text("\(Self.video).textTracks[0].label") == "Captions, German")
+        try expectQuiet(browser, server)
+    }
+
     @Test func withoutAMediaRootThePageSaysHowToAllowIt() throws {
         let (server, browser) = try demo(at: "#view=library")
         try browser.wait(until: "document.querySelectorAll('.assets .asset').length > 10")
