@@ -99,6 +99,60 @@ import Testing
         try expectQuiet(browser, server)
     }
 
+    @Test(arguments: [(1280, false), (390, true)])
+    func aCaseFindsItsPrecedentsAndStaysOutOfTheAddress(width: Int, isDark: Bool) throws {
+        let server = try DemoCases.served()
+        let browser = try Browser(width: width, height: 900, isDark: isDark)
+        try browser.go(to: "http://\(server.address)/")
+        try browser.wait(until: "!document.querySelector('[data-view=cases]').hidden")
+        try browser.click("[data-view=cases]")
+        try browser.wait(until: "document.activeElement?.id === 'case-facts'")
+        #expect(
+            try browser.text("document.querySelector('.case-count').textContent").contains("480"))
+        try browser.type(DemoCases.fact + "<img src=x onerror=alert(1)>")
+        try browser.click("#cases-view button[type=submit]")
+        try browser.wait(until: "document.querySelector('.case-figures')")
+        let shown = "document.querySelector('#case-outcome').textContent"
+        let text = try browser.text(shown)
+        #expect(text.contains("盗窃") && text.contains("An estimate from 5 precedents"))
+        #expect(text.contains("not a judgement") && text.contains("累犯"))
+        #expect(try browser.number("document.querySelectorAll('.case-hit').length") == 5)
+        #expect(try browser.number("document.querySelectorAll('.case-elements').length") == 5)
+        // Nothing wider than the window, nothing of the fact outside the box.
+        #expect(
+            try browser.number("document.documentElement.scrollWidth - innerWidth") <= 0)
+        #expect(try browser.text("location.href").hasSuffix("/#view=cases"))
+        let title = try browser.text("document.title + JSON.stringify(history.state)")
+        #expect(!title.contains("王某"))
+        #expect(try browser.requests().allSatisfy { !$0.contains("%E8%A2%AB") })
+        try keep(browser, as: "cases-\(width)")
+        try browser.run("document.querySelector('.case-estimate').scrollIntoView()")
+        try keep(browser, as: "cases-precedents-\(width)")
+        // A charge without any like it: the words decide, and its cases alone are looked at.
+        try browser.run(
+            """
+            const charge = document.querySelector('#case-charge');
+            charge.value = '故意伤害';
+            document.querySelector('#cases-view form').requestSubmit();
+            """)
+        try browser.wait(
+            until: "document.querySelector('.case-hit h3')?.textContent.includes('故意伤害')")
+        try expectQuiet(browser, server)
+    }
+
+    @Test func withoutCasesThereIsNoTabForThem() throws {
+        let folder = try TemporaryFolder()
+        let server = try ServedProgram(environment: ["REEL_CASES": folder.path("none")])
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#view=cases")
+        try browser.wait(until: "document.querySelector('.case-count')")
+        #expect(
+            try browser.text("document.querySelector('.case-count').textContent").contains(
+                "reel cases import"))
+        #expect(try browser.text("document.querySelector('[data-view=cases]').hidden") == "true")
+        try expectQuiet(browser, server)
+    }
+
     private static let waysToGiveAPicture = ["chosen", "pasted", "dropped"]
 
     @Test(arguments: waysToGiveAPicture)
