@@ -60,37 +60,27 @@ struct SymbolChain: Sendable {
         var next: Int  // -1 at the end
     }
 
-    /// A possible join of a symbol with its next, best rank first, then leftmost.
-    private struct Candidate: Comparable {
-        var rank: Int32
-        var place: Int
-        var id: Int32
-
-        static func < (one: Candidate, other: Candidate) -> Bool {
-            (one.rank, one.place) < (other.rank, other.place)
-        }
-    }
-
     private mutating func mergeLong(_ table: MergeTable) {
         var links = ids.indices.map { Link(previous: $0 - 1, next: $0 + 1) }
         links[links.count - 1].next = -1
-        var heap = MinimumHeap<Candidate>()
+        var heap = MinimumHeap(capacity: ids.count)
+        // A possible join of a symbol with its next: best rank first, then leftmost.
         func consider(_ place: Int) {
             guard place >= 0, links[place].next >= 0,
                 let merge = table.merge(ids[place], ids[links[place].next])
             else { return }
-            heap.push(Candidate(rank: merge.rank, place: place, id: merge.id))
+            heap.push(UInt64(merge.rank) << 32 | UInt64(place))
         }
         for place in ids.indices { consider(place) }
         while let best = heap.pop() {
-            let left = best.place
-            // Outdated when the symbol is gone, or its pair no longer makes the same token.
+            let left = Int(best & 0xFFFF_FFFF)
+            // Outdated when the symbol is gone, or its pair is another by now.
             guard ids[left] >= 0, links[left].next >= 0 else { continue }
             let right = links[left].next
-            guard let merge = table.merge(ids[left], ids[right]), merge.id == best.id else {
-                continue
-            }
-            ids[left] = best.id
+            guard let merge = table.merge(ids[left], ids[right]),
+                UInt64(merge.rank) == best >> 32
+            else { continue }
+            ids[left] = merge.id
             ids[right] = -1
             links[left].next = links[right].next
             if links[left].next >= 0 { links[links[left].next].previous = left }
@@ -101,33 +91,41 @@ struct SymbolChain: Sendable {
     }
 }
 
-/// A binary heap with its smallest element on top.
-struct MinimumHeap<Element: Comparable> {
-    private var elements: [Element] = []
+/// A binary heap with its smallest number on top.
+struct MinimumHeap {
+    private var elements: [UInt64] = []
 
-    mutating func push(_ element: Element) {
+    init(capacity: Int) { elements.reserveCapacity(capacity) }
+
+    mutating func push(_ element: UInt64) {
         elements.append(element)
-        var child = elements.count - 1
-        while child > 0, elements[child] < elements[(child - 1) / 2] {
-            elements.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+        elements.withUnsafeMutableBufferPointer { elements in
+            var child = elements.count - 1
+            while child > 0 {
+                let parent = (child - 1) / 2
+                guard element < elements[parent] else { break }
+                elements[child] = elements[parent]
+                child = parent
+            }
+            elements[child] = element
         }
     }
 
-    mutating func pop() -> Element? {
+    mutating func pop() -> UInt64? {
         guard let top = elements.first, let last = elements.popLast() else { return nil }
-        if elements.isEmpty { return top }
-        elements[0] = last
-        var parent = 0
-        while true {
-            var smallest = parent
-            for child in [parent * 2 + 1, parent * 2 + 2]
-            where child < elements.count && elements[child] < elements[smallest] {
-                smallest = child
+        guard !elements.isEmpty else { return top }
+        elements.withUnsafeMutableBufferPointer { elements in
+            var parent = 0
+            while true {
+                var child = parent * 2 + 1
+                guard child < elements.count else { break }
+                if child + 1 < elements.count, elements[child + 1] < elements[child] { child += 1 }
+                guard elements[child] < last else { break }
+                elements[parent] = elements[child]
+                parent = child
             }
-            if smallest == parent { return top }
-            elements.swapAt(parent, smallest)
-            parent = smallest
+            elements[parent] = last
         }
+        return top
     }
 }
