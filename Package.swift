@@ -35,12 +35,13 @@ let modules: [Module] = [
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
     Module(name: "CPage", floor: 0, isC: true, embeds: "assets"),
-    // 1: nouns, arrays, words, rows.
+    // 1: nouns, arrays, words, rows, requests.
     Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "JSONText", floor: 1),
     Module(name: "Tensors", floor: 1, uses: ["COpenBLAS", "CKernels"]),
     Module(name: "UnicodeText", floor: 1, uses: ["CICU"]),
     Module(name: "SQLite", floor: 1, uses: ["CSQLite"]),
+    Module(name: "HTTPTransfer", floor: 1, uses: ["CCurl"]),
     // 2: files of others, and the two kinds of search.
     Module(name: "Tokenizers", floor: 2, uses: ["JSONText"]),
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
@@ -69,7 +70,7 @@ let modules: [Module] = [
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
     // Who answers a prompt, wherever it runs.
-    Module(name: "LanguageModels", floor: 4, uses: ["CCurl", "Corpus"]),
+    Module(name: "LanguageModels", floor: 4, uses: ["Corpus", "HTTPTransfer"]),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -102,7 +103,7 @@ let modules: [Module] = [
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
+            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "HTTPTransfer", "Ingest",
             "IsolatedDecoding", "JSONText", "LegalCases",
             "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
@@ -164,6 +165,7 @@ func tests(_ name: String, uses: [String], excluding: [String] = []) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
+    "CheckpointsTests",
     "EmbeddersTests", "EvaluationTests", "LegalCasesTests", "SpeechTests", "TokenizersTests",
     "TransformersTests",
     "VectorSearchTests",
@@ -213,7 +215,8 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
-        tests("LanguageModelsTests", uses: ["LanguageModels"]),
+        tests("HTTPTransferTests", uses: ["HTTPTransfer"]),
+        tests("LanguageModelsTests", uses: ["HTTPTransfer", "LanguageModels"]),
         tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),
         tests(

@@ -3,6 +3,7 @@
 #define REEL_CKERNELS_H
 #include "Activations.h"
 #include "ByteSearch.h"
+#include "CRC32.h"
 #include "CRC32C.h"
 #include "Clustering.h"
 #include "DotProduct.h"
