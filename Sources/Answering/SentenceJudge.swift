@@ -29,16 +29,9 @@ package struct SentenceJudge: Sendable {
     private func cosines(
         of texts: [String], to query: String, _ embedder: TextEmbedder
     ) throws -> [Double] {
-        // (1 + texts) × dimension, rows of unit length
-        let rows = try embedder.embed([query] + texts)
-        return rows.withUnsafeElements { elements in
-            (1...texts.count).map { row in
-                var sum: Float = 0
-                for column in 0..<rows.columns {
-                    sum += elements[column] * elements[row * rows.columns + column]
-                }
-                return Double(sum)
-            }
-        }
+        // Rows of unit length: 1 × dimension, texts × dimension.
+        let asked = try embedder.embed([query], as: .query)
+        let answers = try embedder.embed(texts, as: .passage)
+        return MatrixProduct.multiply(answers, byTransposed: asked).elements.map(Double.init)
     }
 }

@@ -143,6 +143,10 @@ INLINE void quick_gelu_body(float *values, size_t count) {
         values[i] = values[i] / (1.0f + exponential(-1.702f * values[i]));
 }
 
+INLINE void relu_body(float *values, size_t count) {
+    for (size_t i = 0; i < count; i++) values[i] = values[i] < 0.0f ? 0.0f : values[i];
+}
+
 INLINE void unit_length_body(float *values, size_t rows, size_t columns, float *lengths) {
     for (size_t row = 0; row < rows; row++) {
         float *x = values + row * columns;
@@ -212,6 +216,7 @@ THREE_LEVELS(softmax, (SOFTMAX_PARAMETERS), (scores, rows, columns, causal), SOF
 THREE_LEVELS(gelu, (MAP_PARAMETERS), (values, count), MAP_PARAMETERS)
 THREE_LEVELS(gelu_tanh, (MAP_PARAMETERS), (values, count), MAP_PARAMETERS)
 THREE_LEVELS(quick_gelu, (MAP_PARAMETERS), (values, count), MAP_PARAMETERS)
+THREE_LEVELS(relu, (MAP_PARAMETERS), (values, count), MAP_PARAMETERS)
 #define UNIT_LENGTH_PARAMETERS float *values, size_t rows, size_t columns, float *lengths
 THREE_LEVELS(
     unit_length, (UNIT_LENGTH_PARAMETERS), (values, rows, columns, lengths),
@@ -264,6 +269,10 @@ void reel_gelu_tanh_scalar(MAP_PARAMETERS) {
 void reel_quick_gelu_scalar(MAP_PARAMETERS) {
     for (size_t i = 0; i < count; i++)
         values[i] = (float)(values[i] / (1 + exp(-1.702 * values[i])));
+}
+
+void reel_relu_scalar(MAP_PARAMETERS) {
+    for (size_t i = 0; i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];
 }
 
 void reel_unit_length_scalar(UNIT_LENGTH_PARAMETERS) {

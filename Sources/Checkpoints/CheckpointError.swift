@@ -86,8 +86,8 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case .setting(let path, let key, let expected, let found):
             "\(path) says \(key) is \(found); expected \(expected)."
         case .unsupportedModel(let path, let found, let supported):
-            "\(path) describes a model of type \(found); expected "
-                + supported.joined(separator: " or ") + "."
+            "\(path) describes a model of type \(found), which is not supported here; expected one of: "
+                + supported.joined(separator: ", ") + "."
         case .missingHead(let path, let tensor):
             "\(path) is an encoder without a classification head (it has no tensor \(tensor)), so "
                 + "its scores would mean nothing. Use the folder of a cross-encoder, or an adapter "

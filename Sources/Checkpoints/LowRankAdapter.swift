@@ -114,12 +114,17 @@ package struct LowRankAdapter: Sendable {
     private func name(
         of tensor: String, in weights: CheckpointWeights
     ) throws(CheckpointError) -> String {
-        let inner = tensor.hasPrefix("bert.") ? String(tensor.dropFirst(5)) : tensor
-        for prefix in ["", "bert.", "0.auto_model."] where weights.contains(prefix + inner) {
+        let own = Self.modelPrefixes.first { tensor.hasPrefix($0) } ?? ""
+        let inner = String(tensor.dropFirst(own.count))
+        for prefix in ["", "0.auto_model."] + Self.modelPrefixes
+        where weights.contains(prefix + inner) {
             return prefix + inner
         }
         throw .adapterOfAnotherModel(path: path, module: tensor)
     }
+
+    /// What encoders are called inside a model with a head.
+    private static let modelPrefixes = ["bert.", "roberta.", "distilbert.", "mpnet."]
 
     /// W + scale · B · A.
     private static func sum(_ base: WeightMatrix, _ update: Update) -> WeightStorage {

@@ -19,6 +19,22 @@ package struct ModelDirectory: Sendable {
         modelType = try configuration.string("model_type")
     }
 
+    private init(path: String, configuration: ModelConfiguration, modelType: String) {
+        self.path = path
+        self.configuration = configuration
+        self.modelType = modelType
+    }
+
+    /// A part of the model that has a folder of its own, with settings and perhaps weights, but no
+    /// `model_type`: such as `2_Dense`.
+    /// - Parameter folder: a plain name.
+    package func part(_ folder: String) throws -> ModelDirectory {
+        ModelDirectory(
+            path: path(of: folder),
+            configuration: try ModelConfiguration(path: path(of: folder) + "/config.json"),
+            modelType: "")
+    }
+
     package func path(of file: String) -> String { path + "/" + file }
 
     package func fileExists(_ name: String) -> Bool { access(path(of: name), R_OK) == 0 }
@@ -80,7 +96,17 @@ package struct ModelDirectory: Sendable {
                 Self.add(weights: bytes, table: file.tableRange, to: &hash)
             }
         }
+        try addSentenceFiles(to: &hash)
         return hash.hexadecimal()
+    }
+
+    /// Prompts, and networks behind the encoder: a vector depends on them as on the encoder.
+    private func addSentenceFiles(to hash: inout FingerprintHash) throws {
+        let prompts = try SentencePrompts(self)
+        if !prompts.isEmpty { hash.add(name: "prompts", Array(prompts.description.utf8)) }
+        for module in try SentenceModules(self)?.modules ?? [] where module.type == "Dense" {
+            hash.add(name: module.folder, Array(try part(module.folder).fingerprint().utf8))
+        }
     }
 
     private static func add(
@@ -92,23 +118,6 @@ package struct ModelDirectory: Sendable {
             let start = numbers.count / sampleCount * sample
             let end = min(start + sampleByteCount, numbers.count)
             hash.addBytes(UnsafeRawBufferPointer(rebasing: numbers[start..<end]))
-        }
-    }
-}
-
-/// `modules.json` of sentence-transformers: the steps from text to vector, in order.
-package struct SentenceModules: Sendable {
-    /// Python class names, such as `sentence_transformers.models.Pooling`.
-    package let types: [String]
-
-    package init(path: String) throws {
-        let file = try MappedFile(path: path)
-        do {
-            types =
-                try file.withBytes { try JSONValue(parsing: $0) }.array?
-                .compactMap { $0["type"]?.string } ?? []
-        } catch let fault as JSONError {
-            throw CheckpointError.malformedJSON(path: path, fault: fault)
         }
     }
 }

@@ -11,6 +11,8 @@ enum EmbedCommand: Command {
             "precision", "KIND",
             "fp32 (as Python), int16, int8, or auto: the fastest within .999 of fp32"),
         .value("text", "TEXT", "A text to embed; may be repeated"),
+        .value(
+            "prompt", "NAME", "Put a prompt of the model's before each text: query, passage, …"),
         .value("image", "FILE", "A picture to embed; may be repeated"),
         .value("output", "FILE", short: "o", "Write an array (.npy, .fvecs), not JSON lines"),
     ]
@@ -21,6 +23,10 @@ enum EmbedCommand: Command {
             "A 1 × dimension array"
         ),
         ("reel embed --model all-MiniLM-L6-v2 -o lines.npy - < lines.txt", "A row a line"),
+        (
+            #"reel embed --model e5-small-v2 --prompt query --text "who won""#,
+            "As a search embeds its query"
+        ),
     ]
 
     static func run(_ arguments: ArgumentReader, in context: CommandContext) throws -> ExitCode {
@@ -42,7 +48,7 @@ enum EmbedCommand: Command {
     private static func embed(
         _ arguments: ArgumentReader, model: String, in context: CommandContext
     ) throws -> Embeddings {
-        let images = arguments.allValues("image")
+        var images = arguments.allValues("image")
         let precision = try arguments.choice("precision", of: PrecisionChoice.self)
         var texts = arguments.allValues("text")
         switch arguments.operands {
@@ -50,9 +56,7 @@ enum EmbedCommand: Command {
         case ["-"]: texts += try linesOfStandardInput()
         // Further operands go with the option before them: `--text one two`.
         case let more where images.isEmpty && !texts.isEmpty: texts += more
-        case let more where texts.isEmpty && !images.isEmpty:
-            return try context.application.embed(
-                images: images + more, model: model, precision: precision)
+        case let more where texts.isEmpty && !images.isEmpty: images += more
         case let more: throw UsageError.tooManyOperands(expected: nil, extra: more[0])
         }
         guard texts.isEmpty != images.isEmpty else {
@@ -61,9 +65,16 @@ enum EmbedCommand: Command {
                     ? "Nothing to embed: give --text, --image, or - for lines of standard input."
                     : "Texts and pictures cannot be embedded in one call.")
         }
-        return images.isEmpty
-            ? try context.application.embed(texts: texts, model: model, precision: precision)
-            : try context.application.embed(images: images, model: model, precision: precision)
+        let prompt = arguments.value("prompt")
+        guard images.isEmpty else {
+            guard prompt == nil else {
+                throw UsageError.contradiction("--prompt goes before texts, not before pictures.")
+            }
+            return try context.application.embed(
+                images: images, model: model, precision: precision)
+        }
+        return try context.application.embed(
+            texts: texts, model: model, prompt: prompt, precision: precision)
     }
 
     private static func linesOfStandardInput() throws -> [String] {

@@ -9,6 +9,9 @@ enum RerankCommand: Command {
         .value("query", "TEXT", "What the passages are to answer"),
         .value("input", "FILE", "Passages, one a line (standard input)"),
         .value("model", "DIR", "A model folder, or a name in the models folder (reel-reranker)"),
+        .value(
+            "precision", "KIND",
+            "fp32 (as Python), int16, int8, or auto: the fastest within .999 of fp32"),
     ]
     static let examples: [(line: String, does: String)] = [
         (
@@ -28,7 +31,8 @@ enum RerankCommand: Command {
         }
         let passages = try lines(of: arguments.value("input"))
         for passage in try context.application.rerank(
-            passages, query: query, model: arguments.value("model"))
+            passages, query: query, model: arguments.value("model"),
+            precision: arguments.choice("precision", of: PrecisionChoice.self))
         {
             try context.console.printJSON(passage)
         }

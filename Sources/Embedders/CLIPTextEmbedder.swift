@@ -3,18 +3,19 @@ package import Tensors
 import Tokenizers
 import Transformers
 
-/// Texts to points in the space that CLIP shares between images and texts.
+/// Texts to points in the space that a model of images and texts (CLIP, SigLIP) shares between the
+/// two.
 package struct CLIPTextEmbedder: Sendable {
     package let dimension: Int
     /// Equal to the image embedder's of the same model.
     package let modelFingerprint: String
     private let tokenizer: any Tokenizer
-    private let model: CLIPTextModel
+    private let model: any TextTower
     private let path: String
 
     /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
     package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
-        model = try CLIPTextModel(directory, precision: precision)
+        model = try ImageTextModel.textTower(directory, precision: precision)
         tokenizer = try TokenizerDirectory.open(directory.path)
         // A text without the token whose state is read would get the same embedding as any other.
         if let endID = model.endID, endID != tokenizer.endID {
@@ -37,11 +38,24 @@ package struct CLIPTextEmbedder: Sendable {
         tokenizer.encode(text, maximumLength: maximumTokens).ids.count
     }
 
+    /// These models have no prompts.
+    package func refuse(_ choice: PromptChoice) throws(EmbedderError) {
+        if case .named(let name) = choice {
+            throw .unknownPrompt(model: path, name: name, known: [])
+        }
+    }
+
     /// Texts × dimension, rows of unit length.
     package func embed(_ texts: [String]) throws -> Matrix {
         let limit = maximumTokens
-        let ids = texts.map { tokenizer.encode($0, maximumLength: limit).ids }
+        let ids = texts.map { filled(tokenizer.encode($0, maximumLength: limit).ids) }
         return try TextBatches(ids).embed(dimension: dimension) { try model.encode($0) }
             .ofUnitLength(from: path)
+    }
+
+    /// With padding, where the model was trained with it.
+    private func filled(_ ids: [Int]) -> [Int] {
+        guard let padding = model.paddingID, ids.count < maximumTokens else { return ids }
+        return ids + Array(repeating: padding, count: maximumTokens - ids.count)
     }
 }

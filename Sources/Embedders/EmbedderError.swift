@@ -3,7 +3,8 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
     case unsupportedPreprocessing(path: String, key: String, expected: String, found: String)
     case sizeMismatch(path: String, image: Int, model: Int)
     case tokenizerMismatch(model: String, tokenizerEnd: Int, modelEnd: Int)
-    case unsupportedPooling(path: String, found: String)
+    case unsupportedModule(path: String, type: String, folder: String)
+    case unknownPrompt(model: String, name: String, known: [String])
     case unsupportedLabels(path: String, count: Int)
     case badVocabulary(path: String, problem: String)
     case notANumber(model: String, item: Int)
@@ -18,8 +19,13 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
         case .tokenizerMismatch(let model, let tokenizerEnd, let modelEnd):
             "The tokenizer of \(model) ends a text with the token \(tokenizerEnd), but config.json "
                 + "says eos_token_id is \(modelEnd). Set it to \(tokenizerEnd)."
-        case .unsupportedPooling(let path, let found):
-            "\(path) asks for \(found); the mean of the tokens or the first token is taken."
+        case .unsupportedModule(let path, let type, let folder):
+            "\(path) lists \(type)\(folder.isEmpty ? "" : " in \(folder)"), which is not supported "
+                + "there; expected Transformer, Pooling, then any of Dense and Normalize."
+        case .unknownPrompt(let model, let name, let known):
+            "The model \(model) has no prompt \"\(name.prefix(80))\"; "
+                + (known.isEmpty
+                    ? "it has none at all." : "it has: \(known.joined(separator: ", ")).")
         case .unsupportedLabels(let path, let count):
             "\(path) tells \(count) classes apart; a reranker has one label, or two of which the "
                 + "second means that the passage fits."

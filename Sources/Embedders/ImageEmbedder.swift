@@ -3,13 +3,17 @@ package import Corpus
 package import Tensors
 import Transformers
 
-/// Pictures to points in the space that CLIP shares between images and texts.
+/// Pictures to points in the space that a model of images and texts (CLIP, SigLIP) shares between
+/// the two.
 package struct ImageEmbedder: Sendable {
+    /// `model_type` in `config.json`, all that are read.
+    package static var modelTypes: [String] { ImageTextModel.imageModelTypes }
+
     package let dimension: Int
     /// Tells whether a library was made with this model.
     package let modelFingerprint: String
     private let preprocessor: ImagePreprocessor
-    private let model: CLIPVisionModel
+    private let model: any ImageTower
     private let path: String
 
     /// Enough for good products, few enough for the caches and for spreading over workers.
@@ -17,7 +21,7 @@ package struct ImageEmbedder: Sendable {
 
     /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
     package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
-        model = try CLIPVisionModel(directory, precision: precision)
+        model = try ImageTextModel.imageTower(directory, precision: precision)
         preprocessor = try ImagePreprocessor(directory, imageSize: model.imageSize)
         dimension = model.dimension
         modelFingerprint = try directory.fingerprint()

@@ -3,11 +3,12 @@ package import Corpus
 import JSONText
 package import Tensors
 
-/// Makes pictures into what an image tower reads, as CLIP's image processor does: the shorter side
-/// to a set length (bicubic), the middle cut out, values normalised.
+/// Makes pictures into what an image tower reads. As CLIP's image processor: the shorter side to a
+/// set length (bicubic), the middle cut out, values normalised. As SigLIP's: both sides to set
+/// lengths, values normalised.
 ///
-/// It equals transformers' `CLIPImageProcessorPil` bit for bit; the processor on torchvision, the
-/// default of transformers 5, resizes slightly differently.
+/// It equals transformers' `CLIPImageProcessorPil` bit for bit; the processors on torchvision, the
+/// default of transformers 5, resize slightly differently.
 package struct ImagePreprocessor: Sendable {
     private enum Target: Sendable, Equatable {
         case shortestEdge(Int)
@@ -21,21 +22,60 @@ package struct ImagePreprocessor: Sendable {
     /// Normalised value of each byte, for red, green, blue: 3 × 256.
     private let values: [Float]
 
-    /// OpenAI's, over the images CLIP was trained on; red, green, blue.
-    private static let standardMean = [0.48145466, 0.4578275, 0.40821073]
-    private static let standardDeviation = [0.26862954, 0.26130258, 0.27577711]
+    /// What a processor does where its file is silent. Means and deviations are red's, green's,
+    /// blue's.
+    private struct Standard {
+        var cutsMiddle: Bool
+        var mean: [Double]
+        var deviation: [Double]
+
+        /// OpenAI's numbers, over the images CLIP was trained on.
+        static let clip = Standard(
+            cutsMiddle: true, mean: [0.48145466, 0.4578275, 0.40821073],
+            deviation: [0.26862954, 0.26130258, 0.27577711])
+        static let sigLIP = Standard(
+            cutsMiddle: false, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
+
+        func target(_ imageSize: Int) -> Target {
+            cutsMiddle
+                ? .shortestEdge(imageSize) : .exactly(width: imageSize, height: imageSize)
+        }
+    }
+
+    /// By the processor's class, or else the model's.
+    private static func standard(
+        _ settings: ModelConfiguration?, _ directory: ModelDirectory
+    ) throws -> Standard {
+        for key in ["image_processor_type", "feature_extractor_type"] {
+            let name = try settings?.string(key, default: "") ?? ""
+            if name.hasPrefix("Siglip") { return .sigLIP }
+            if name.hasPrefix("CLIP") { return .clip }
+        }
+        return directory.modelType.hasPrefix("siglip") ? .sigLIP : .clip
+    }
 
     /// `imageSize` is the width and height the model reads; used where the settings are silent.
     package init(_ directory: ModelDirectory, imageSize: Int) throws {
         let settings = try directory.settings(in: "preprocessor_config.json")
-        func flag(_ key: String) throws -> Bool { try settings?.flag(key, default: true) ?? true }
+        let standard = try Self.standard(settings, directory)
+        func flag(_ key: String, default value: Bool = true) throws -> Bool {
+            try settings?.flag(key, default: value) ?? value
+        }
 
-        let resize = try Self.resizeTarget(settings, imageSize)
+        let resize = try Self.resizeTarget(settings, standard.target(imageSize))
         self.resize = try flag("do_resize") ? resize : nil
-        size = try flag("do_center_crop") ? Self.cropSize(settings, imageSize) : imageSize
+        let cuts = try flag("do_center_crop", default: standard.cutsMiddle)
+        size = cuts ? try Self.cropSize(settings, imageSize) : imageSize
         guard size == imageSize else {
             throw EmbedderError.sizeMismatch(
                 path: directory.path, image: size, model: imageSize)
+        }
+        // Uncut, both sides must come out as the model reads them.
+        if !cuts, let resize = self.resize, case .exactly(let width, let height) = resize,
+            width != imageSize || height != imageSize
+        {
+            throw EmbedderError.sizeMismatch(
+                path: directory.path, image: max(width, height), model: imageSize)
         }
         let code = try settings?.integer("resample") ?? ResamplingFilter.bicubic.rawValue
         guard let filter = ResamplingFilter(rawValue: code) else {
@@ -49,8 +89,8 @@ package struct ImagePreprocessor: Sendable {
             try flag("do_rescale")
             ? settings?.positiveNumber("rescale_factor", default: 1 / 255) ?? 1 / 255 : 1
         let normalizes = try flag("do_normalize")
-        let mean = try Self.three("image_mean", settings, standard: Self.standardMean)
-        let deviation = try Self.three("image_std", settings, standard: Self.standardDeviation)
+        let mean = try Self.three("image_mean", settings, standard: standard.mean)
+        let deviation = try Self.three("image_std", settings, standard: standard.deviation)
         values = (0..<3).flatMap { channel in
             (0..<256).map { byte in
                 let value = Float(Double(byte) * factor)
@@ -133,9 +173,9 @@ package struct ImagePreprocessor: Sendable {
     // MARK: Settings
 
     private static func resizeTarget(
-        _ settings: ModelConfiguration?, _ imageSize: Int
+        _ settings: ModelConfiguration?, _ standard: Target
     ) throws -> Target {
-        guard let settings, let value = settings["size"] else { return .shortestEdge(imageSize) }
+        guard let settings, let value = settings["size"] else { return standard }
         if value.object == nil {
             return .shortestEdge(try settings.size("size", atMost: 1 << 14))
         }

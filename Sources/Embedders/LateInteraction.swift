@@ -1,5 +1,5 @@
 package import Checkpoints
-import Tensors
+package import Tensors
 import Tokenizers
 import Transformers
 
@@ -16,7 +16,7 @@ package struct LateInteraction: PassageReranker {
     private let maximumQueryTokens: Int
     private let tokenizer: any Tokenizer
     private let lowercases: Bool
-    private let model: BERTModel
+    private let model: TextEncoder
     private let path: String
 
     /// How a model is used, with what suits an encoder as it was fetched.
@@ -27,6 +27,8 @@ package struct LateInteraction: PassageReranker {
         package var layerCount: Int?
         /// A passage of a search is some forty words; a long one is judged by its beginning.
         package var maximumPassageTokens = 128
+        /// Of the network's products.
+        package var precision = Precision.fp32
 
         package init() {}
     }
@@ -36,8 +38,9 @@ package struct LateInteraction: PassageReranker {
         model directory: ModelDirectory, adapter: LowRankAdapter? = nil,
         _ options: Options = Options()
     ) throws {
-        model = try BERTModel(
-            directory, adapter: adapter, layerCount: options.layerCount)
+        model = try TextEncoder(
+            directory, adapter: adapter, layerCount: options.layerCount,
+            precision: options.precision)
         tokenizer = try TokenizerDirectory.open(directory.path)
         let settings = try directory.settings(in: "sentence_bert_config.json")
         lowercases = try settings?.flag("do_lower_case", default: false) ?? false

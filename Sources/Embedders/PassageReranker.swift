@@ -14,6 +14,8 @@ package protocol PassageReranker: Sendable {
     func scores(query: String, passages: [String]) throws -> [Float]
     /// A score as a number from 0 to 1 that grows with it, for those who expect one.
     func relevance(ofScore score: Float) -> Float
+    /// A score as those who published the model state it, which keeps the order.
+    func published(_ score: Float) -> Float
     /// Tokens that are read of the two, special ones included.
     func tokenCount(query: String, passage: String) -> Int
 }
@@ -21,6 +23,8 @@ package protocol PassageReranker: Sendable {
 extension PassageReranker {
     /// Of cosines, −1…1.
     package func relevance(ofScore score: Float) -> Float { min(1, max(0, (1 + score) / 2)) }
+
+    package func published(_ score: Float) -> Float { score }
 
     /// For those that cannot tell.
     package func tokenCount(query: String, passage: String) -> Int { 0 }

@@ -1,4 +1,5 @@
 package import Checkpoints
+package import Tensors
 
 /// Tells by a model's folder what kind of reranker it holds, and opens it.
 package enum RerankerDirectory {
@@ -7,10 +8,12 @@ package enum RerankerDirectory {
         MappedFile.isReadable(path + "/" + LowRankAdapter.configurationFile)
     }
 
-    /// - Parameter base: opens the model an adapter was trained on, by the name or path that the
-    ///   adapter notes.
+    /// - Parameters:
+    ///   - precision: of the network's products.
+    ///   - base: opens the model an adapter was trained on, by the name or path that the adapter
+    ///     notes.
     package static func open(
-        _ path: String, base: (String) throws -> ModelDirectory
+        _ path: String, precision: Precision = .fp32, base: (String) throws -> ModelDirectory
     ) throws -> any PassageReranker {
         let settings = try RerankerSettings(directory: path)
         let adapter = isAdapter(path) ? try LowRankAdapter(path: path) : nil
@@ -19,13 +22,15 @@ package enum RerankerDirectory {
         case .crossEncoder:
             return try CrossEncoder(
                 model: model, adapter: adapter, blend: settings.blend ?? CrossEncoder.standardBlend,
-                maximumTokens: settings.maximumPassageTokens ?? standardPairTokens)
+                maximumTokens: settings.maximumPassageTokens ?? standardPairTokens,
+                precision: precision)
         case .lateInteraction:
             var options = LateInteraction.Options()
             options.blend = settings.blend ?? options.blend
             options.layerCount = settings.layerCount
             options.maximumPassageTokens =
                 settings.maximumPassageTokens ?? options.maximumPassageTokens
+            options.precision = precision
             return try LateInteraction(model: model, adapter: adapter, options)
         }
     }

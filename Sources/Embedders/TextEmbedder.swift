@@ -6,22 +6,27 @@ import Transformers
 /// Passages and queries to points whose nearness is nearness in meaning, with a sentence encoder of
 /// the BERT family (Reimers and Gurevych 2019, "Sentence-BERT").
 package struct TextEmbedder: Sendable {
+    /// `model_type` in `config.json`, all that are read.
+    package static var modelTypes: [String] { TextEncoder.modelTypes }
+
     package let dimension: Int
-    /// Tells whether a library was made with this model.
+    /// Tells whether a library was made with this model, its prompts included.
     package let modelFingerprint: String
-    /// Tokens of a text that are read, special ones included; the rest is cut off.
+    /// Tokens of a text that are read, special ones and a prompt included; the rest is cut off.
     package let maximumTokens: Int
     private let tokenizer: any Tokenizer
     private let lowercases: Bool
-    private let model: BERTModel
-    private let pooling: Pooling
+    private let model: TextEncoder
+    private let pipeline: SentencePipeline
+    private let prompts: SentencePrompts
     private let path: String
 
     /// - Parameter precision: of the network's products. Neither the fingerprint nor a library
     ///   depends on it: embeddings of one precision are searched with queries of another.
     package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
-        model = try BERTModel(directory, precision: precision)
-        pooling = try Pooling(directory)
+        model = try TextEncoder(directory, precision: precision)
+        pipeline = try SentencePipeline(directory, hiddenSize: model.hiddenSize)
+        prompts = try SentencePrompts(directory)
         tokenizer = try TokenizerDirectory.open(directory.path)
         let settings = try directory.settings(in: "sentence_bert_config.json")
         let limit =
@@ -29,22 +34,50 @@ package struct TextEmbedder: Sendable {
             ?? TokenizerDirectory.maximumLength(directory.path) ?? model.maximumLength
         maximumTokens = max(2, min(limit, model.maximumLength))
         lowercases = try settings?.flag("do_lower_case", default: false) ?? false
-        dimension = model.hiddenSize
+        dimension = pipeline.dimension
         modelFingerprint = try directory.fingerprint()
         path = directory.path
     }
 
     /// Texts × dimension, rows of unit length.
-    package func embed(_ texts: [String]) throws -> Matrix {
-        let ids = texts.map { encode($0).ids }
+    /// - Parameter choice: of the prompt that is put before each text.
+    package func embed(_ texts: [String], as choice: PromptChoice = .standard) throws -> Matrix {
+        let prompt = try prompt(choice)
+        let ids = texts.map { encode(prompt + $0).ids }
+        let promptLength = pipeline.leavesPromptsOut ? length(ofPrompt: prompt) : 0
         return try TextBatches(ids).embed(dimension: dimension) { batch in
-            pooling.apply(to: try model.encode(batch))
+            pipeline.vectors(of: try model.encode(batch), promptLength: promptLength)
         }
         .ofUnitLength(from: path)
     }
 
     /// How many tokens a text has for this model, special ones included; at most `maximumTokens`.
-    package func tokenCount(of text: String) -> Int { encode(text).ids.count }
+    package func tokenCount(
+        of text: String, as choice: PromptChoice = .standard
+    ) throws -> Int {
+        encode(try prompt(choice) + text).ids.count
+    }
+
+    private func prompt(_ choice: PromptChoice) throws -> String {
+        switch choice {
+        case .standard: return prompts.standard
+        case .query: return prompts.query
+        case .passage: return prompts.passage
+        case .named(let name):
+            guard let text = prompts.text(named: name) else {
+                throw EmbedderError.unknownPrompt(
+                    model: path, name: name, known: prompts.names)
+            }
+            return text
+        }
+    }
+
+    /// Tokens of a prompt at the beginning of a text, with the opening special token.
+    private func length(ofPrompt prompt: String) -> Int {
+        guard !prompt.isEmpty else { return 0 }
+        let ids = encode(prompt).ids
+        return ids.last == tokenizer.endID ? ids.count - 1 : ids.count
+    }
 
     private func encode(_ text: String) -> Encoding {
         tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: maximumTokens)

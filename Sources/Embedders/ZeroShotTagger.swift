@@ -2,6 +2,7 @@ package import Checkpoints
 package import Corpus
 internal import Foundation
 package import Tensors
+import Transformers
 
 /// Says in a word or two what frames show, by the nearest of a vocabulary's texts: no more than a
 /// CLIP is needed.
@@ -16,8 +17,8 @@ package struct ZeroShotTagger: Sendable {
     private let calibration: TagCalibration?
     /// Compared with frames in one product: tags, background, axes, and mean; rows × dimension.
     private let references: Matrix
-    /// Factor of cosines in the model's softmax.
-    private let scale: Float
+    /// How the model reads cosines.
+    private let scale: ImageTextScale
     private let meanSquare: Float
     /// Of the mean along each axis.
     private let meanAlongAxes: [Float]
@@ -25,8 +26,6 @@ package struct ZeroShotTagger: Sendable {
     private static let mostTagsOfFrame = 5
     /// Without a calibration.
     private static let leastProbability: Float = 0.5
-    /// What CLIP was held to in training; a model that does not say uses it.
-    private static let greatestScale: Float = 100
 
     package init(
         model directory: ModelDirectory, textEmbedder: CLIPTextEmbedder, vocabulary: TagVocabulary
@@ -34,15 +33,7 @@ package struct ZeroShotTagger: Sendable {
         let dimension = textEmbedder.dimension
         self.vocabulary = vocabulary
         calibration = try TagCalibration(model: directory, dimension: dimension)
-        let weights = try directory.weights()
-        var scale = Self.greatestScale
-        if weights.contains("logit_scale") {
-            let logarithm = try weights.matrix("logit_scale", rows: 1, columns: 1, shape: [])
-                .withUnsafeElements { $0[0] }
-            // Not a number becomes the standard.
-            scale = logarithm.isFinite ? min(scale, exp(logarithm)) : scale
-        }
-        self.scale = scale
+        scale = try ImageTextScale(directory)
         let texts = vocabulary.tags.map { vocabulary.texts(for: $0) }
         let embedded = try textEmbedder.embed(texts.flatMap { $0 })
         var start = 0
@@ -142,20 +133,29 @@ package struct ZeroShotTagger: Sendable {
                 guard excess > 0 else { return nil }
                 return Tag(
                     name: tag.name,
-                    confidence: Double(1 / (1 + exp(-scale * excess))))
+                    confidence: Double(1 / (1 + exp(-scale.scale * excess))))
             }
         } else {
-            let highest = max(tagCosines.max() ?? 0, background.max() ?? 0)
-            let shares = tagCosines.map { exp(scale * ($0 - highest)) }
-            let total =
-                background.reduce(0) { $0 + exp(scale * ($1 - highest)) }
-                + shares.reduce(0, +)
-            found = zip(vocabulary.tags, shares).compactMap { tag, share in
-                share / total > Self.leastProbability
-                    ? Tag(name: tag.name, confidence: Double(share / total)) : nil
+            let probabilities = probabilities(ofCosines: tagCosines, background: background)
+            found = zip(vocabulary.tags, probabilities).compactMap { tag, probability in
+                probability > Self.leastProbability
+                    ? Tag(name: tag.name, confidence: Double(probability)) : nil
             }
         }
         return Array(found.sorted { $0.confidence > $1.confidence }.prefix(Self.mostTagsOfFrame))
+    }
+
+    /// Of each tag by itself where the model judges so, else shared among tags and background.
+    private func probabilities(
+        ofCosines cosines: ArraySlice<Float>, background: ArraySlice<Float>
+    ) -> [Float] {
+        let own = cosines.compactMap { scale.probability(ofCosine: $0) }
+        if own.count == cosines.count { return own }
+        let highest = max(cosines.max() ?? 0, background.max() ?? 0)
+        let shares = cosines.map { exp(scale.scale * ($0 - highest)) }
+        let total =
+            background.reduce(0) { $0 + exp(scale.scale * ($1 - highest)) } + shares.reduce(0, +)
+        return shares.map { $0 / total }
     }
 
     /// Whether a frame lies near the plane of the pictures that the model was calibrated on.

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Embedders
 internal import Evaluation
 internal import Glibc
 internal import Ingest
@@ -25,6 +26,7 @@ extension Failure {
         case let error as VectorSearchError: self.init(error.cause, error.description)
         case let error as RetrievalError: self.init(error.cause, error.description)
         case let error as ScreenTextError: self.init(error.cause, error.description)
+        case let error as EmbedderError: self.init(error.cause, error.description)
         case let error as EvaluationError: self.init(error.cause, error.description)
         case let error as PromptError: self.init(.badConfiguration, error.description)
         case let error as LegalCaseError: self.init(error.cause, error.description)
@@ -120,6 +122,15 @@ extension ScreenTextError {
         case .badLanguages: .badRequest
         case .missingLanguages: .badConfiguration
         case .outOfMemory, .recognitionFailed: .defect
+        }
+    }
+}
+
+extension EmbedderError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .unknownPrompt: .badRequest
+        default: .badData
         }
     }
 }

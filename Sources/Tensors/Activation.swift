@@ -5,6 +5,7 @@ package enum Activation: String, Sendable, CaseIterable {
     case gelu
     case geluTanh = "gelu_new"
     case quickGELU = "quick_gelu"
+    case relu
 
     /// By the name a Hugging Face `config.json` gives it in `hidden_act`.
     package init?(configurationName name: String) {
@@ -12,6 +13,7 @@ package enum Activation: String, Sendable, CaseIterable {
         case "gelu", "gelu_python": self = .gelu
         case "gelu_new", "gelu_fast", "gelu_pytorch_tanh": self = .geluTanh
         case "quick_gelu": self = .quickGELU
+        case "relu": self = .relu
         default: return nil
         }
     }
@@ -22,6 +24,7 @@ package enum Activation: String, Sendable, CaseIterable {
             case .gelu: reel_gelu(elements.baseAddress, elements.count)
             case .geluTanh: reel_gelu_tanh(elements.baseAddress, elements.count)
             case .quickGELU: reel_quick_gelu(elements.baseAddress, elements.count)
+            case .relu: reel_relu(elements.baseAddress, elements.count)
             }
         }
     }

@@ -39,6 +39,12 @@ package final class WeightStorage: @unchecked Sendable {
         if owner == nil { start.deallocate() }
     }
 
+    /// Some of the numbers, where they are.
+    fileprivate func part(_ range: Range<Int>) -> WeightStorage {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "No such numbers.")
+        return WeightStorage(start: start + range.lowerBound, count: range.count, keptBy: self)
+    }
+
     /// Gives memory back where the owner has a copy elsewhere; numbers that are asked for again
     /// come from there.
     fileprivate func letGo() {
@@ -83,6 +89,14 @@ package struct WeightMatrix: Sendable {
         }
     }
 
+    /// Some neighbouring rows, without a copy.
+    package func rows(_ range: Range<Int>) -> WeightMatrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "No such rows.")
+        return WeightMatrix(
+            rows: range.count, columns: columns,
+            storage: storage.part(range.lowerBound * columns..<range.upperBound * columns))
+    }
+
     /// For weights that have been copied into another layout and are hardly needed again.
     func letGo() { storage.letGo() }
 }
@@ -94,6 +108,11 @@ package struct WeightVector: Sendable {
 
     package init(storage: WeightStorage) {
         self.storage = storage
+    }
+
+    /// Some neighbouring numbers, without a copy.
+    package func elements(_ range: Range<Int>) -> WeightVector {
+        WeightVector(storage: storage.part(range))
     }
 
     package init(_ elements: [Float]) {

@@ -61,23 +61,76 @@ struct EmbedderErrorTests {
         }
     }
 
-    @Test("pooling and further networks that are not built")
-    func pooling() throws {
+    @Test("modules that are not built, or not in that order", arguments: ["Dense", "LSTM"])
+    func modules(type: String) throws {
         let copy = try Copy(of: "sentence-mean")
-        try copy.edit("1_Pooling/config.json") {
-            $0.replacing(
-                "\"pooling_mode_max_tokens\": false", with: "\"pooling_mode_max_tokens\": true")
-        }
-        #expect(throws: EmbedderError.self) { try TextEmbedder(model: copy.directory()) }
-        let dense = try Copy(of: "sentence-mean")
-        try dense.edit("modules.json") { $0.replacing("models.Pooling", with: "models.Dense") }
+        try copy.edit("modules.json") { $0.replacing("models.Pooling", with: "models.\(type)") }
         let error = #expect(throws: EmbedderError.self) {
-            try TextEmbedder(model: dense.directory())
+            try TextEmbedder(model: copy.directory())
         }
-        guard case .unsupportedPooling(_, found: "Dense") = error else {
+        guard case .unsupportedModule(_, type: type, folder: "1_Pooling") = error else {
             Issue.record("\(String(describing: error))")
             return
         }
+    }
+
+    private struct Change: CustomTestStringConvertible, Sendable {
+        var file: String
+        var old: String
+        var new: String
+        /// What the error must name.
+        var word: String
+
+        var testDescription: String { "\(file): \(new)" }
+    }
+
+    private static let changes = [
+        Change(
+            file: "1_Pooling/config.json", old: "\"mean\"", new: "\"median\"",
+            word: "pooling_mode"),
+        Change(
+            file: "1_Pooling/config.json", old: "\"embedding_dimension\": 24",
+            new: "\"embedding_dimension\": 25", word: "embedding_dimension"),
+        Change(
+            file: "modules.json", old: "\"2_Dense\"", new: "\"../2_Dense\"",
+            word: "path of module 2"),
+        Change(
+            file: "modules.json", old: "\"2_Dense\"", new: "\"..\"", word: "path of module 2"),
+        Change(file: "modules.json", old: "\"2_Dense\"", new: "\"7_Dense\"", word: "7_Dense"),
+        Change(
+            file: "2_Dense/config.json", old: "\"in_features\": 48", new: "\"in_features\": 24",
+            word: "in_features"),
+        Change(
+            file: "2_Dense/config.json", old: "\"out_features\": 20",
+            new: "\"out_features\": 21", word: "linear.weight"),
+        Change(
+            file: "2_Dense/config.json", old: "\"out_features\": 20",
+            new: "\"out_features\": 4294967296", word: "out_features"),
+        Change(
+            file: "2_Dense/config.json", old: "activation.Tanh", new: "activation.Mish",
+            word: "activation_function"),
+        Change(
+            file: "2_Dense/config.json", old: "torch.nn.modules.activation.Tanh",
+            new: "os.system", word: "activation_function"),
+        Change(
+            file: "3_Dense/config.json", old: "\"bias\": false", new: "\"bias\": true",
+            word: "linear.bias"),
+        Change(
+            file: "config_sentence_transformers.json", old: "\"query: \"", new: "7",
+            word: "prompts"),
+        Change(
+            file: "config_sentence_transformers.json", old: "\"default_prompt_name\": null",
+            new: "\"default_prompt_name\": \"absent\"", word: "default_prompt_name"),
+    ]
+
+    @Test("settings of a pipeline that contradict the weights or themselves", arguments: changes)
+    private func pipeline(change: Change) throws {
+        let copy = try Copy(of: "sentence-dense")
+        try copy.edit(change.file) { $0.replacing(change.old, with: change.new) }
+        let error = #expect(throws: CheckpointError.self) {
+            try TextEmbedder(model: copy.directory())
+        }
+        #expect(error?.description.contains(change.word) == true, "\(error?.description ?? "")")
     }
 
     @Test("weights that are not numbers give an error, never a row")

@@ -1,5 +1,7 @@
 import Checkpoints
+import Corpus
 import Embedders
+import Foundation
 import JSONText
 import Tensors
 import TestSupport
@@ -79,6 +81,50 @@ struct GoldenEmbeddingsTests {
         let correlation = spearman(scores(found), scores(exact))
         #expect(correlation >= rankCorrelation)
         print("\(precision): least cosine \(cosine), rank correlation \(correlation)")
+    }
+
+    /// Pictures that the model knows the like of, a coloured square on a ground, and noise.
+    @Test(
+        "the bundled CLIP in fixed point stays near, and ranks pictures alike",
+        arguments: [(Precision.int16, Float(0.999), 0.999), (.int8, 0.99, 0.995)])
+    func clipInFixedPoint(precision: Precision, least: Float, rankCorrelation: Double) throws {
+        let path = URL(filePath: FetchedModel.path).deletingLastPathComponent()
+            .appending(path: "reel-clip-tiny").path
+        let directory = try ModelDirectory(path: path)
+        let colours: [[UInt8]] = [
+            [220, 30, 30], [30, 160, 40], [40, 70, 220], [240, 220, 40], [245, 245, 245],
+            [20, 20, 20],
+        ]
+        let pictures =
+            colours.flatMap { square in
+                colours.filter { $0 != square }.map { Self.picture(of: square, on: $0) }
+            } + (try EmbedderGoldens()).pictures.filter { $0.width > 30 && $0.height > 30 }
+        let exact = try ImageEmbedder(model: directory).embed(pictures)
+        let found = try ImageEmbedder(model: directory, precision: precision).embed(pictures)
+        let image = (0..<pictures.count).map { dot(found[$0], exact[$0]) }.min() ?? 0
+        let texts = Self.queries + ["a red square", "a green square on a black ground"]
+        let exactTexts = try CLIPTextEmbedder(model: directory).embed(texts)
+        let foundTexts = try CLIPTextEmbedder(model: directory, precision: precision)
+            .embed(texts)
+        let text = (0..<texts.count).map { dot(foundTexts[$0], exactTexts[$0]) }.min() ?? 0
+        #expect(image >= least && text >= least)
+        let correlation = spearman(
+            MatrixProduct.multiply(foundTexts, byTransposed: found).elements,
+            MatrixProduct.multiply(exactTexts, byTransposed: exact).elements)
+        #expect(correlation >= rankCorrelation)
+        print(
+            "CLIP \(precision): least cosine of a picture \(image), of a text \(text), "
+                + "rank correlation \(correlation)")
+    }
+
+    private static func picture(of square: [UInt8], on ground: [UInt8]) -> Picture {
+        var pixels: [UInt8] = []
+        for y in 0..<96 {
+            for x in 0..<128 {
+                pixels += (20..<70).contains(y) && (40..<90).contains(x) ? square : ground
+            }
+        }
+        return Picture(width: 128, height: 96, pixels: pixels)
     }
 
     private static let queries = [

@@ -41,7 +41,7 @@ import Testing
         (["rerank"], 2, "--query"), (["rerank", "--query", "a", "stray"], 2, "stray"),
         (["rerank", "--query", "a", "--model", "no-such-model"], 66, "no-such-model"),
         (["rerank", "--query", "a", "--input", "no-such-file"], 66, "no-such-file"),
-        (["rerank", "--query", "a", "--model", "reel-clip-tiny"], 65, "expected bert"),
+        (["rerank", "--query", "a", "--model", "reel-clip-tiny"], 65, "expected one of: bert"),
     ])
     func aMistakeIsNamed(arguments: [String], exitCode: Int32, word: String) throws {
         let run = try BuiltProgram.run(arguments)

@@ -24,6 +24,9 @@ struct ActivationsTests {
         Curve(
             testDescription: "quick gelu", kernel: { reel_quick_gelu_at($0, $1, $2) },
             twin: { reel_quick_gelu_scalar($0, $1) }),
+        Curve(
+            testDescription: "relu", kernel: { reel_relu_at($0, $1, $2) },
+            twin: { reel_relu_scalar($0, $1) }),
     ]
 
     @Test("activations, small, large and extreme", arguments: curves, levels)

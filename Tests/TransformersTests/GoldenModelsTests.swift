@@ -38,7 +38,7 @@ struct GoldenModelsTests {
         arguments: ["bert-fp32", "bert-fp16", "bert-bf16", "bert-old-names"])
     func bert(name: String) throws {
         let golden = try ModelGoldens.value("bert", name)
-        let model = try BERTModel(ModelDirectory(path: ModelGoldens.directory(name)))
+        let model = try TextEncoder(ModelDirectory(path: ModelGoldens.directory(name)))
         let states = try model.encode(golden["texts"]?.idRows ?? [])
         let difference = largestDifference(
             states.matrix.elements, golden["states"]?.floats ?? [])
@@ -66,7 +66,7 @@ struct GoldenModelsTests {
             print("\(name) \(precision): least cosine text \(text), image \(image)")
         }
         let golden = try ModelGoldens.value("bert", "bert-fp32")
-        let model = try BERTModel(
+        let model = try TextEncoder(
             ModelDirectory(path: ModelGoldens.directory("bert-fp32")), precision: precision)
         let states = try model.encode(golden["texts"]?.idRows ?? [])
         let cosine = leastCosine(states.matrix, golden["states"]?.floats ?? [])
@@ -78,7 +78,7 @@ struct GoldenModelsTests {
     func batches(precision: Precision) throws {
         let golden = try ModelGoldens.value("bert", "bert-fp32")
         let texts = golden["texts"]?.idRows ?? []
-        let model = try BERTModel(
+        let model = try TextEncoder(
             ModelDirectory(path: ModelGoldens.directory("bert-fp32")), precision: precision)
         let together = try model.encode(texts)
         let repeated = try model.encode(texts + texts + texts)
@@ -94,18 +94,5 @@ struct GoldenModelsTests {
             largestDifference(
                 Array(repeated.matrix.elements.prefix(together.matrix.elements.count)),
                 together.matrix.elements) <= 2e-3)
-    }
-
-    /// The least cosine between rows of two matrices; −1 when one holds something else.
-    private func leastCosine(_ found: Matrix, _ expected: [Float]) -> Float {
-        guard found.elements.count == expected.count else { return -1 }
-        var left = found
-        var right = Matrix(rows: found.rows, columns: found.columns, elements: expected)
-        Rows.makeUnitLength(&left)
-        Rows.makeUnitLength(&right)
-        let cosines = (0..<left.rows).map { row in
-            zip(left[row], right[row]).reduce(0) { $0 + $1.0 * $1.1 }
-        }
-        return cosines.min { !($0 > $1) } ?? -1
     }
 }

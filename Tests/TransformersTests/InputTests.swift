@@ -8,12 +8,12 @@ import Transformers
 
 @Suite("Networks refuse what does not fit them")
 struct InputTests {
-    private let bert: BERTModel
+    private let bert: TextEncoder
     private let text: CLIPTextModel
     private let vision: CLIPVisionModel
 
     init() throws {
-        bert = try BERTModel(ModelDirectory(path: ModelGoldens.directory("bert-fp32")))
+        bert = try TextEncoder(ModelDirectory(path: ModelGoldens.directory("bert-fp32")))
         let clip = try ModelDirectory(path: ModelGoldens.directory("clip-fp32"))
         text = try CLIPTextModel(clip)
         vision = try CLIPVisionModel(clip)
@@ -91,6 +91,7 @@ struct InputTests {
             ("\"layer_norm_eps\": 1e-12", "\"layer_norm_eps\": NaN"),
             ("\"hidden_act\": \"gelu\"", "\"hidden_act\": \"swish\""),
             ("\"model_type\": \"bert\"", "\"model_type\": \"distilbert\""),
+            ("\"model_type\": \"bert\"", "\"is_decoder\": true, \"model_type\": \"bert\""),
             (
                 "\"model_type\": \"bert\"",
                 "\"position_embedding_type\": \"relative_key\", \"model_type\": \"bert\""
@@ -99,18 +100,22 @@ struct InputTests {
     func settings(old: String, new: String) throws {
         let (folder, directory) = try changed("bert-fp32", [(old, new)])
         defer { try? FileManager.default.removeItem(at: folder) }
-        #expect(throws: CheckpointError.self) { try BERTModel(directory.get()) }
+        #expect(throws: CheckpointError.self) { try TextEncoder(directory.get()) }
     }
 
     @Test("another architecture is refused with those that are read")
     func architecture() throws {
         let clip = try ModelDirectory(path: ModelGoldens.directory("clip-fp32"))
-        let error = #expect(throws: CheckpointError.self) { try BERTModel(clip) }
-        #expect(error?.description.contains("of type clip; expected bert") == true)
+        let error = #expect(throws: CheckpointError.self) { try TextEncoder(clip) }
+        #expect(
+            error?.description.contains(
+                "of type clip, which is not supported here; expected one of: bert") == true)
         let (folder, directory) = try changed(
-            "clip-fp32", [("\"model_type\": \"clip\"", "\"model_type\": \"siglip\"")])
+            "clip-fp32", [("\"model_type\": \"clip\"", "\"model_type\": \"siglip2\"")])
         defer { try? FileManager.default.removeItem(at: folder) }
-        let other = #expect(throws: CheckpointError.self) { try CLIPTextModel(directory.get()) }
-        #expect(other?.description.contains("expected clip or clip_text_model") == true)
+        let other = #expect(throws: CheckpointError.self) {
+            try ImageTextModel.textTower(directory.get())
+        }
+        #expect(other?.description.contains("of type siglip2") == true)
     }
 }

@@ -11,11 +11,30 @@ enum ModelGoldens {
     static func directory(_ name: String) -> String { folder.appending(path: name).path }
 
     static func value(_ architecture: String, _ name: String) throws -> JSONValue {
-        let data = try Data(contentsOf: folder.appending(path: "goldens.json"))
-        let root = try data.withUnsafeBytes { try JSONValue(parsing: $0) }
-        let cases = root[architecture]?.array ?? []
+        let cases = try file("goldens.json")[architecture]?.array ?? []
         return cases.first { $0["name"]?.string == name } ?? .null
     }
+
+    /// Of the architectures beside BERT and CLIP.
+    static func architectures() throws -> JSONValue { try file("architectures.json") }
+
+    private static func file(_ name: String) throws -> JSONValue {
+        let data = try Data(contentsOf: folder.appending(path: name))
+        return try data.withUnsafeBytes { try JSONValue(parsing: $0) }
+    }
+}
+
+/// The least cosine between rows of two matrices; −1 when one holds something else.
+func leastCosine(_ found: Matrix, _ expected: [Float]) -> Float {
+    guard found.elements.count == expected.count else { return -1 }
+    var left = found
+    var right = Matrix(rows: found.rows, columns: found.columns, elements: expected)
+    Rows.makeUnitLength(&left)
+    Rows.makeUnitLength(&right)
+    let cosines = (0..<left.rows).map { row in
+        zip(left[row], right[row]).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return cosines.min { !($0 > $1) } ?? -1
 }
 
 extension JSONValue {

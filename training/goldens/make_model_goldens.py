@@ -10,20 +10,20 @@ Weights are drawn wide (not with the usual 0.02), so that attention, normalisati
 are all far from linear and a mistake in any of them shows. With the directory of all-MiniLM-L6-v2
 its embeddings are added too.
 """
-import base64
 import json
 import pathlib
-import shutil
 import sys
 
 import numpy
 import torch
-from PIL import Image
 from sentence_transformers import SentenceTransformer
 from tokenizers import pre_tokenizers
 from transformers import (
     BertConfig, BertModel, BertTokenizer, CLIPConfig, CLIPImageProcessorPil, CLIPModel,
     CLIPTokenizer)
+
+from pictures import PICTURES, picture, prepared
+from small_models import drawn_wide, packed, saved, unit
 
 TRANSFORMERS = pathlib.Path("Tests/TransformersTests/Goldens")
 EMBEDDERS = pathlib.Path("Tests/EmbeddersTests/Goldens")
@@ -35,37 +35,6 @@ VISION = dict(hidden_size=20, intermediate_size=36, num_hidden_layers=2, num_att
               image_size=14, patch_size=4)
 BERT = dict(hidden_size=24, intermediate_size=44, num_hidden_layers=2, num_attention_heads=3,
             max_position_embeddings=40, vocab_size=90)
-
-
-def packed(tensor):
-    """Little-endian float32 in base64: exact and a third of the decimal size."""
-    return base64.b64encode(tensor.detach().numpy().astype("<f4").tobytes()).decode()
-
-
-def drawn_wide(model, seed):
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            noise = torch.randn(parameter.shape, generator=generator)
-            if "norm" in name.lower() or "layrnorm" in name:
-                parameter.copy_(noise * 0.3 + (1.0 if name.endswith("weight") else 0.0))
-            elif parameter.dim() >= 2:
-                parameter.copy_(noise * (1.5 / parameter[0].numel() ** 0.5))
-            else:
-                parameter.copy_(noise * 0.3)
-    return model.eval()
-
-
-def saved(model, folder, dtype=torch.float32, **options):
-    """Saves in an element type and returns the model with its weights rounded to it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    model.to(dtype).save_pretrained(folder, **options)
-    (folder / "generation_config.json").unlink(missing_ok=True)
-    return model.to(torch.float32)
-
-
-def unit(tensor):
-    return torch.nn.functional.normalize(tensor, dim=-1)
 
 
 def clip_case(name, text=None, vision=None, dtype=torch.float32, seed=1, **options):
@@ -128,16 +97,6 @@ def transformers_goldens():
     (TRANSFORMERS / "goldens.json").write_text(json.dumps(cases, separators=(",", ":")))
 
 
-def picture(width, height):
-    """The same formula draws them in the Swift test."""
-    y, x, c = numpy.meshgrid(
-        numpy.arange(height), numpy.arange(width), numpy.arange(3), indexing="ij")
-    values = x * 7 + y * 13 + c * 50 + (x * y) % 31 * 5 + (x // 5 + y // 3) % 2 * 90
-    return Image.fromarray((values % 256).astype("uint8"))
-
-
-PICTURES = [(14, 14), (40, 30), (30, 41), (200, 123), (7, 50), (50, 7), (1, 1), (15, 14), (3, 2),
-            (640, 360)]
 PROCESSORS = {
     "clip": dict(size={"shortest_edge": 14}, crop_size={"height": 14, "width": 14}),
     "integer sizes": dict(size=16, crop_size=14),
@@ -180,18 +139,9 @@ def embedders_goldens(minilm):
             ids = tokenizer(sentence, truncation=True, max_length=20, return_tensors="pt")
             rows.append(unit(model.get_text_features(**ids).pooler_output)[0])
         goldens["clipTextEmbeddings"] = packed(torch.stack(rows))
-    goldens["processors"] = []
-    for name, settings in PROCESSORS.items():
-        processor = CLIPImageProcessorPil(**settings)
-        values = numpy.stack(processor(images)["pixel_values"])
-        mean = numpy.array(processor.image_mean).reshape(3, 1, 1)
-        deviation = numpy.array(processor.image_std).reshape(3, 1, 1)
-        # All pictures as the bytes before normalisation, and the values of two as they are.
-        levels = (values.astype("f8") * deviation + mean) * 255
-        assert abs(levels - levels.round()).max() < 1e-3
-        goldens["processors"].append(dict(
-            name=name, settings=settings, values=packed(torch.tensor(values[[3, 9]])),
-            bytes=base64.b64encode(levels.round().astype("uint8").tobytes()).decode()))
+    goldens["processors"] = [
+        dict(name=name, settings=settings, **prepared(CLIPImageProcessorPil(**settings)))
+        for name, settings in PROCESSORS.items()]
 
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "dog", "cat", "##s", "run",
              "##s", "over", "grass", "two", "sleep", "a", ".", "!", "r", "##an"]

@@ -26,6 +26,8 @@ void reel_gelu(float *values, size_t count);
 void reel_gelu_tanh(float *values, size_t count);
 /// x sigmoid(1.702 x), OpenAI CLIP's own.
 void reel_quick_gelu(float *values, size_t count);
+/// x, or 0 where it is below.
+void reel_relu(float *values, size_t count);
 /// Each row divided by its Euclidean length, which is written to `lengths` (one a row).
 /// A row of zeros stays so.
 void reel_unit_length(float *values, size_t rows, size_t columns, float *lengths);
@@ -41,6 +43,7 @@ void reel_softmax_at(
 void reel_gelu_at(reel_vector_level level, float *values, size_t count);
 void reel_gelu_tanh_at(reel_vector_level level, float *values, size_t count);
 void reel_quick_gelu_at(reel_vector_level level, float *values, size_t count);
+void reel_relu_at(reel_vector_level level, float *values, size_t count);
 void reel_unit_length_at(
     reel_vector_level level, float *values, size_t rows, size_t columns, float *lengths);
 void reel_mean_of_rows_at(
@@ -54,6 +57,7 @@ void reel_softmax_scalar(float *scores, size_t rows, size_t columns, int causal)
 void reel_gelu_scalar(float *values, size_t count);
 void reel_gelu_tanh_scalar(float *values, size_t count);
 void reel_quick_gelu_scalar(float *values, size_t count);
+void reel_relu_scalar(float *values, size_t count);
 void reel_unit_length_scalar(float *values, size_t rows, size_t columns, float *lengths);
 void reel_mean_of_rows_scalar(const float *rows_start, size_t rows, size_t columns, float *mean);
 #endif

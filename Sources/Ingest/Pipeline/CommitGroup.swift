@@ -146,7 +146,7 @@ struct CommitGroup {
     private mutating func embedPassages(clock: inout StepClock) throws {
         guard let embedder = tools.textEmbedder, !commits.isEmpty else { return }
         let texts = commits.flatMap { $0.record.passages.map(\.text) }
-        let rows = try clock.measure(.embed) { try embedder.embed(texts) }
+        let rows = try clock.measure(.embed) { try embedder.embed(texts, as: .passage) }
         var first = 0
         for index in commits.indices {
             let count = commits[index].record.passages.count

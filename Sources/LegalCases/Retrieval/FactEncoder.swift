@@ -31,7 +31,7 @@ package struct EncodedFacts: FactEncoder {
     package var window: Int { max(16, embedder.maximumTokens - Self.reserve) }
 
     package func embed(_ texts: [String]) throws -> [[Float]] {
-        let matrix = try embedder.embed(texts)
+        let matrix = try embedder.embed(texts, as: .passage)
         return (0..<texts.count).map {
             Array(matrix.elements[$0 * dimension..<($0 + 1) * dimension])
         }

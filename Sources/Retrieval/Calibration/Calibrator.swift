@@ -30,7 +30,9 @@ package struct Calibrator {
         var calibration = Calibration()
         calibration.keywords = try keywordNull(in: library)
         let frames = try embed(phrases, .frames) { try searcher.imageTextEmbedder?.embed($0) }
-        let meaning = try embed(phrases, .meaning) { try searcher.textEmbedder?.embed($0) }
+        let meaning = try embed(phrases, .meaning) {
+            try searcher.textEmbedder?.embed($0, as: .query)
+        }
         var found: [Channel: [[Finding]]] = [:]
         for (channel, queries) in [(Channel.frames, frames), (.meaning, meaning)] {
             guard let queries else { continue }

@@ -27,7 +27,7 @@ package final class QueryEmbedder: Sendable {
             texts[.frames] = Self.combiner(load) { try tower.embed($0) }
         }
         if let encoder = models.text {
-            texts[.meaning] = Self.combiner(load) { try encoder.embed($0) }
+            texts[.meaning] = Self.combiner(load) { try encoder.embed($0, as: .query) }
         }
         self.texts = texts
     }

@@ -52,7 +52,7 @@ struct CollectionLibrary {
             var batch = todo[start..<min(start + Self.batch, todo.count)]
             if let embedder {
                 let texts = batch.flatMap { $0.record.passages.map(\.text) }
-                let vectors = try embedder.embedder.embed(texts).elements
+                let vectors = try embedder.embedder.embed(texts, as: .passage).elements
                 var next = 0
                 for index in batch.indices {
                     let count = batch[index].record.passages.count * embedder.space.dimension

@@ -72,11 +72,14 @@ extension LiveLibrary {
 
     /// - Parameters:
     ///   - model: an id of a card; nil for the first.
+    ///   - prompt: name of the model's prompt to put before each text; nil for its default.
     ///   - isCancelled: asked now and then; then the work ends with `.interrupted`.
     package func embed(
-        _ texts: [String], model name: String?, isCancelled: () -> Bool = { false }
+        _ texts: [String], model name: String?, prompt: String? = nil,
+        isCancelled: () -> Bool = { false }
     ) throws -> TextEmbeddings {
         try Failure.translating {
+            let choice = prompt.map { PromptChoice.named($0) } ?? .standard
             let models = try engine().models.models
             let cards = try modelCards().filter { $0.role == .embedding }
             guard let card = name.map({ name in cards.first { $0.id == name } }) ?? cards.first
@@ -98,9 +101,12 @@ extension LiveLibrary {
                 try load.counted {
                     try load.shared {
                         if isMeaning, let encoder = models.text {
-                            tokenCount += lot.reduce(0) { $0 + encoder.tokenCount(of: $1) }
-                            rows.append(try encoder.embed(lot))
+                            tokenCount += try lot.reduce(0) {
+                                try $0 + encoder.tokenCount(of: $1, as: choice)
+                            }
+                            rows.append(try encoder.embed(lot, as: choice))
                         } else if let tower = models.imageText {
+                            try tower.refuse(choice)
                             tokenCount += lot.reduce(0) { $0 + tower.tokenCount(of: $1) }
                             rows.append(try tower.embed(lot))
                         }

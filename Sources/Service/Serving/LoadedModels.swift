@@ -85,6 +85,7 @@ struct SharedReranker: PassageReranker {
     var scale: RerankScale { reranker.scale }
 
     func relevance(ofScore score: Float) -> Float { reranker.relevance(ofScore: score) }
+    func published(_ score: Float) -> Float { reranker.published(score) }
 
     func tokenCount(query: String, passage: String) -> Int {
         reranker.tokenCount(query: query, passage: passage)

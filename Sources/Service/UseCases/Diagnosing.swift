@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Embedders
 internal import Foundation
 internal import IsolatedDecoding
 internal import MediaDecoding
@@ -90,6 +91,15 @@ extension Application {
             guard let model = try model(role) else {
                 return Diagnosis(
                     subject: subject, state: .warning, detail: missingModelNote(role))
+            }
+            let supported =
+                switch role {
+                case .frames: ImageEmbedder.modelTypes
+                case .meaning: TextEmbedder.modelTypes
+                }
+            guard supported.contains(model.modelType) else {
+                throw CheckpointError.unsupportedModel(
+                    path: model.path, found: model.modelType, supported: supported)
             }
             return Diagnosis(
                 subject: subject, state: .good,

@@ -47,17 +47,18 @@ extension Application {
     }
 
     /// One vector a text, of unit length.
-    /// - Parameter precision: nil for what the settings say, or else single precision.
+    /// - Parameters:
+    ///   - prompt: name of the model's prompt to put before each text; nil for its default.
+    ///   - precision: nil for what the settings say, or else single precision.
     package func embed(
-        texts: [String], model name: String, precision: PrecisionChoice? = nil
+        texts: [String], model name: String, prompt: String? = nil,
+        precision: PrecisionChoice? = nil
     ) throws -> Embeddings {
         try Failure.translating {
-            let model = try requireModel(name)
-            let precision = resolved(precision)
+            let model = try TextModel(
+                model: try requireModel(name), precision: resolved(precision))
             return Embeddings(
-                model.modelType == "clip"
-                    ? try CLIPTextEmbedder(model: model, precision: precision).embed(texts)
-                    : try TextEmbedder(model: model, precision: precision).embed(texts))
+                try model.embed(texts, as: prompt.map { .named($0) } ?? .standard))
         }
     }
 

@@ -6,7 +6,7 @@ internal import Foundation
 package struct RerankedPassage: Sendable, Equatable, Encodable {
     /// Place among the passages given, from 0.
     package var index: Int
-    /// Larger is better; what the numbers mean is the model's affair.
+    /// As those who published the model state it; larger is better.
     package var score: Float
     package var text: String
 }
@@ -33,8 +33,10 @@ extension Application {
     }
 
     /// Passages by how well they answer a query, best first; equal ones in the order given.
+    /// - Parameter precision: nil for single precision.
     package func rerank(
-        _ passages: [String], query: String, model name: String?
+        _ passages: [String], query: String, model name: String?,
+        precision: PrecisionChoice? = nil
     ) throws -> [RerankedPassage] {
         try Failure.translating {
             let name = name ?? configuration.rerankModel
@@ -47,10 +49,14 @@ extension Application {
                             ? "there."
                             : "in \(configuration.modelFolders.joined(separator: ", "))."))
             }
-            let scores = try openReranker(path).scores(query: query, passages: passages)
+            let reranker = try openReranker(path, precision: precision ?? .fp32)
+            let scores = try reranker.scores(query: query, passages: passages)
             return scores.indices
                 .sorted { (scores[$0], $1) > (scores[$1], $0) }
-                .map { RerankedPassage(index: $0, score: scores[$0], text: passages[$0]) }
+                .map {
+                    RerankedPassage(
+                        index: $0, score: reranker.published(scores[$0]), text: passages[$0])
+                }
         }
     }
 
@@ -58,8 +64,12 @@ extension Application {
         modelPath(name, with: LowRankAdapter.configurationFile) ?? modelPath(name)
     }
 
-    private func openReranker(_ path: String) throws -> any PassageReranker {
-        try RerankerDirectory.open(path) { try requireModel(baseName($0)) }
+    private func openReranker(
+        _ path: String, precision: PrecisionChoice = .fp32
+    ) throws -> any PassageReranker {
+        try RerankerDirectory.open(path, precision: precision.resolved) {
+            try requireModel(baseName($0))
+        }
     }
 
     /// An adapter notes its base by name, by the hub's owner/name, or by a path of the machine it

@@ -180,10 +180,9 @@ enum EmbeddingRoutes {
                 throw node.error("Texts are cut at their end: “right”.")
             }
         }
-        if let node = members["prompt_name"] {
-            throw node.error("These models have no prompts.")
-        }
-        let found = try live.embed(texts, model: nil, isCancelled: request.isAbandoned)
+        let prompt = try members["prompt_name"]?.text(atMost: 256)
+        let found = try live.embed(
+            texts, model: nil, prompt: prompt, isCancelled: request.isAbandoned)
         if let node = members["dimensions"] {
             try requireWhole(node.integer(in: 1...65_536), of: found.model, node)
         }

@@ -12,11 +12,17 @@ struct Attention: Sendable {
     private let isCausal: Bool
 
     /// Where a checkpoint keeps the four layers.
-    struct Names {
+    struct Names: Sendable {
         var query: String
         var key: String
         var value: String
         var output: String
+
+        func behind(_ prefix: String) -> Names {
+            Names(
+                query: prefix + query, key: prefix + key, value: prefix + value,
+                output: prefix + output)
+        }
     }
 
     init(
@@ -52,7 +58,11 @@ struct Attention: Sendable {
     }
 
     /// What each token gathers, tokens × hidden size, into `workspace.context`.
-    func gather(_ input: Matrix, _ sequences: PackedSequences, _ workspace: inout Workspace) {
+    /// - Parameter bias: added to the scores before their softmax.
+    func gather(
+        _ input: Matrix, _ sequences: PackedSequences, _ bias: PositionBias? = nil,
+        _ workspace: inout Workspace
+    ) {
         let quantized = QuantizedRows(input, query.precision)
         query.apply(to: input, quantized, into: &workspace.query)
         key.apply(to: input, quantized, into: &workspace.key)
@@ -80,6 +90,7 @@ struct Attention: Sendable {
                                     MatrixProduct.multiply(
                                         q, byTransposed: k, scale: scale, into: scores,
                                         stride: rows.count)
+                                    bias?.add(head: head, to: scores, count: rows.count)
                                     Rows.softmax(
                                         scores, rows: rows.count, columns: rows.count,
                                         causal: isCausal)

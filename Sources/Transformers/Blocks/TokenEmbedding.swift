@@ -16,17 +16,23 @@ enum TokenEmbedding {
         }
     }
 
-    /// Row by row tokens[id] + positions[place], texts end to end.
+    /// Row by row tokens[id] + positions[place], texts end to end. Places count from 0; with a
+    /// padding token they count from behind its id, and padding itself stands at its id.
     static func sum(
-        _ tokens: WeightMatrix, _ positions: WeightMatrix, _ texts: [[Int]]
+        _ tokens: WeightMatrix, _ positions: WeightMatrix, _ texts: [[Int]],
+        paddingID: Int? = nil
     ) -> Matrix {
         let width = tokens.columns
+        let firstPlace = paddingID.map { $0 + 1 } ?? 0
         return tokens.withUnsafeElements { tokens in
             positions.withUnsafeElements { positions in
                 Matrix(rows: texts.reduce(0) { $0 + $1.count }, columns: width) { output in
                     var row = 0
                     for text in texts {
-                        for (place, id) in text.enumerated() {
+                        var next = firstPlace
+                        for id in text {
+                            let place = id == paddingID ? id : next
+                            if id != paddingID { next += 1 }
                             for column in 0..<width {
                                 output[row * width + column] =
                                     tokens[id * width + column] + positions[place * width + column]

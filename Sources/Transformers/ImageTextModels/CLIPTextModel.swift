@@ -3,33 +3,33 @@ package import Tensors
 
 /// CLIP's text tower: a causal transformer whose state at the end-of-text token, projected, lies in
 /// the same space as the images.
-package struct CLIPTextModel: Sendable {
+package struct CLIPTextModel: TextTower {
     package static let modelTypes = ["clip", "clip_text_model"]
 
-    /// Of the space shared with images.
     package let dimension: Int
-    /// Tokens in a text, special ones included.
     package let maximumLength: Int
     /// The token whose state stands for the text; nil: the largest id, as the first checkpoints on
     /// Hugging Face need, whose configuration says 2.
     package let endID: Int?
+    package var paddingID: Int? { nil }
     private let vocabularySize: Int
     private let tokens: WeightMatrix  // vocabulary × hidden size
     private let positions: WeightMatrix  // maximum length × hidden size
-    private let encoder: CLIPEncoder
+    private let layers: EncoderStack
     private let normalization: LayerNormalization
     private let projection: Linear
 
     /// - Parameter precision: of the layers' products.
     package init(_ directory: ModelDirectory, precision: Precision = .fp32) throws {
-        let settings = try CLIPSettings(directory, part: "text", alone: "clip_text_model")
+        let settings = try TowerSettings(
+            directory, model: "clip", part: "text", alone: "clip_text_model")
         let section = settings.section
         let configuration = try EncoderConfiguration(
             section,
             defaults: .init(
                 hiddenSize: 512, innerSize: 2048, layerCount: 12, headCount: 8,
                 activation: "quick_gelu", epsilon: 1e-5))
-        dimension = settings.dimension
+        dimension = try settings.whole.size("projection_dim", default: 512, atMost: 1 << 16)
         maximumLength = try section.size("max_position_embeddings", default: 77)
         vocabularySize = try section.size("vocab_size", default: 49_408, atMost: 1 << 24)
         let endID = try section.integer("eos_token_id") ?? 49_407
@@ -43,15 +43,14 @@ package struct CLIPTextModel: Sendable {
             prefix + "embeddings.token_embedding.weight", rows: vocabularySize, columns: size)
         positions = try weights.matrix(
             prefix + "embeddings.position_embedding.weight", rows: maximumLength, columns: size)
-        encoder = try CLIPEncoder(
-            weights, prefix, configuration, isCausal: true, precision: precision)
+        layers = try EncoderStack(
+            weights, prefix: prefix, .clip(isCausal: true), configuration, precision: precision)
         normalization = try LayerNormalization(
             weights, prefix + "final_layer_norm", size: size, epsilon: configuration.epsilon)
         projection = try Linear(
             weights, "text_projection", inputs: size, outputs: dimension, hasBias: false)
     }
 
-    /// Texts × dimension, not yet of unit length.
     package func encode(_ texts: [[Int]]) throws(TransformerError) -> Matrix {
         try TokenEmbedding.check(
             texts, vocabularySize: vocabularySize, maximumLength: maximumLength)
@@ -60,7 +59,7 @@ package struct CLIPTextModel: Sendable {
         let ends = zip(texts, sequences.bounds).map { text, rows in
             rows.lowerBound + placeOfEnd(in: text)
         }
-        var states = encoder.states(of: ends, from: embedded, sequences)  // texts × hidden size
+        var states = layers.states(of: ends, from: embedded, sequences)  // texts × hidden size
         normalization.apply(to: &states)
         return projection(states)
     }

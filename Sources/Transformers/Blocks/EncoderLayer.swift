@@ -1,0 +1,80 @@
+import Checkpoints
+import Tensors
+
+/// One block of a transformer's encoder (Vaswani et al. 2017): attention and a feed-forward
+/// network, each added to what came in and each with a layer normalisation.
+struct EncoderLayer: Sendable {
+    private let order: Order
+    private let attention: Attention
+    private let attentionNormalization: LayerNormalization
+    private let feedForward: FeedForward
+    private let innerNormalization: LayerNormalization
+
+    /// Where the normalisations stand.
+    enum Order: Sendable {
+        /// Before attention and before the feed-forward network, as in vision transformers.
+        case normalizedBefore
+        /// After each sum, as in BERT.
+        case normalizedAfter
+    }
+
+    /// What a family calls a block's tensors, behind the block's own prefix.
+    struct Names: Sendable {
+        var attention: Attention.Names
+        var attentionNormalization: String
+        var inner: String
+        var outer: String
+        /// Of the feed-forward network.
+        var innerNormalization: String
+    }
+
+    init(
+        _ weights: CheckpointWeights, prefix: String, _ names: Names,
+        _ configuration: EncoderConfiguration, order: Order, isCausal: Bool, precision: Precision
+    ) throws {
+        func normalization(_ name: String) throws -> LayerNormalization {
+            try LayerNormalization(
+                weights, prefix + name, size: configuration.hiddenSize,
+                epsilon: configuration.epsilon)
+        }
+        self.order = order
+        attention = try Attention(
+            weights, names.attention.behind(prefix), hiddenSize: configuration.hiddenSize,
+            headCount: configuration.headCount, isCausal: isCausal, precision: precision)
+        attentionNormalization = try normalization(names.attentionNormalization)
+        feedForward = try FeedForward(
+            weights, inner: prefix + names.inner, outer: prefix + names.outer, configuration,
+            precision: precision)
+        innerNormalization = try normalization(names.innerNormalization)
+    }
+
+    /// Up to the point where tokens no longer look at each other: what they gathered is in the
+    /// workspace.
+    /// - Parameter normalized: room of the size of `hidden`.
+    func gather(
+        _ hidden: Matrix, _ sequences: PackedSequences, _ bias: PositionBias?,
+        _ normalized: inout Matrix, _ workspace: inout Attention.Workspace
+    ) {
+        switch order {
+        case .normalizedBefore:
+            attentionNormalization.apply(to: hidden, into: &normalized)
+            attention.gather(normalized, sequences, bias, &workspace)
+        case .normalizedAfter:
+            attention.gather(hidden, sequences, bias, &workspace)
+        }
+    }
+
+    /// The rest, token by token.
+    func finish(_ hidden: inout Matrix, _ context: Matrix, _ normalized: inout Matrix) {
+        attention.add(context, to: &hidden)
+        switch order {
+        case .normalizedBefore:
+            innerNormalization.apply(to: hidden, into: &normalized)
+            feedForward.add(feedForward.between(normalized), to: &hidden)
+        case .normalizedAfter:
+            attentionNormalization.apply(to: &hidden)
+            feedForward.add(feedForward.between(hidden), to: &hidden)
+            innerNormalization.apply(to: &hidden)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Checkpoints
+import Tensors
+
+/// An encoder's layers, one on top of the other.
+struct EncoderStack: Sendable {
+    private let layers: [EncoderLayer]
+
+    /// What families that share an architecture's code differ in.
+    struct Shape: Sendable {
+        /// Of the first layer, "encoder.layer.0." without the number: "encoder.layer.".
+        var layerPrefix: String
+        var names: EncoderLayer.Names
+        var order: EncoderLayer.Order
+        /// Whether a token sees only itself and those before it.
+        var isCausal = false
+    }
+
+    /// - Parameter layerCount: how many of the layers to use, from below; all when nil.
+    init(
+        _ weights: CheckpointWeights, prefix: String, _ shape: Shape,
+        _ configuration: EncoderConfiguration, layerCount: Int? = nil, precision: Precision
+    ) throws {
+        layers = try (0..<(layerCount ?? configuration.layerCount)).map { index in
+            try EncoderLayer(
+                weights, prefix: "\(prefix)\(shape.layerPrefix)\(index).", shape.names,
+                configuration, order: shape.order, isCausal: shape.isCausal, precision: precision)
+        }
+    }
+
+    /// The last layer's state of every token, tokens × hidden size.
+    /// - Parameter bias: added to every layer's attention.
+    func states(
+        from embedded: consuming Matrix, _ sequences: PackedSequences, _ bias: PositionBias? = nil
+    ) -> Matrix {
+        var hidden = embedded
+        run(layers[...], &hidden, sequences, bias)
+        return hidden
+    }
+
+    /// The last layer's state of some tokens, one of each sequence: kept × hidden size. What the
+    /// other tokens would have become after the last layer's attention is not computed.
+    func states(
+        of kept: [Int], from embedded: consuming Matrix, _ sequences: PackedSequences,
+        _ bias: PositionBias? = nil
+    ) -> Matrix {
+        var hidden = embedded
+        var room = run(layers.dropLast(), &hidden, sequences, bias)
+        guard let last = layers.last else { return hidden.selecting(kept) }
+        last.gather(hidden, sequences, bias, &room.normalized, &room.attention)
+        hidden = hidden.selecting(kept)
+        room.normalized = Matrix.room(rows: hidden.rows, columns: hidden.columns)
+        last.finish(&hidden, room.attention.context.selecting(kept), &room.normalized)
+        return hidden
+    }
+
+    /// Made once for a batch and used by every layer.
+    private struct Room {
+        var attention: Attention.Workspace
+        var normalized: Matrix
+    }
+
+    @discardableResult
+    private func run(
+        _ layers: ArraySlice<EncoderLayer>, _ hidden: inout Matrix, _ sequences: PackedSequences,
+        _ bias: PositionBias?
+    ) -> Room {
+        var room = Room(
+            attention: Attention.Workspace(sequences, hiddenSize: hidden.columns),
+            normalized: Matrix.room(rows: hidden.rows, columns: hidden.columns))
+        for layer in layers {
+            layer.gather(hidden, sequences, bias, &room.normalized, &room.attention)
+            layer.finish(&hidden, room.attention.context, &room.normalized)
+        }
+        return room
+    }
+}
+
+extension Matrix {
+    /// Some rows, in the order given.
+    func selecting(_ kept: [Int]) -> Matrix {
+        var elements: [Float] = []
+        elements.reserveCapacity(kept.count * columns)
+        for row in kept { elements.append(contentsOf: self[row]) }
+        return Matrix(rows: kept.count, columns: columns, elements: elements)
+    }
+}
