@@ -103,7 +103,8 @@ let modules: [Module] = [
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "HTTPTransfer", "Ingest",
+            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "HTTPTransfer",
+            "Ingest",
             "IsolatedDecoding", "JSONText", "LegalCases",
             "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
