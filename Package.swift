@@ -53,8 +53,10 @@ let modules: [Module] = [
         name: "TextSearch", floor: 2,
         uses: ["CKernels", "CStemmer", "Corpus", "SQLite", "UnicodeText"]),
     Module(name: "Evaluation", floor: 2),
-    // 3: networks.
+    // 3: networks, and where their weights come from.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "Tensors"]),
+    Module(
+        name: "ModelHub", floor: 3, uses: ["Checkpoints", "CKernels", "HTTPTransfer", "JSONText"]),
     // 4: what the networks are for, and the library on disk.
     Module(
         name: "Embedders", floor: 4,
@@ -106,7 +108,8 @@ let modules: [Module] = [
             "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "HTTPTransfer",
             "Ingest",
             "IsolatedDecoding", "JSONText", "LegalCases",
-            "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
+            "LanguageModels", "MediaDecoding", "ModelHub", "Retrieval", "ScreenText", "Speech",
+            "SQLite",
             "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
@@ -217,6 +220,7 @@ let package = Package(
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
         tests("HTTPTransferTests", uses: ["HTTPTransfer"]),
+        tests("ModelHubTests", uses: ["CKernels", "HTTPTransfer", "ModelHub"]),
         tests("LanguageModelsTests", uses: ["HTTPTransfer", "LanguageModels"]),
         tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),

@@ -8,6 +8,9 @@ package protocol TensorFile: Sendable {
     /// The bytes that say what the tensors are: their names, types, shapes and places.
     var tableRange: Range<Int> { get }
     var mapping: MappedFile { get }
+
+    /// Compares all numbers with their checksums, where the format has any.
+    func requireWhole() throws(CheckpointError)
 }
 
 /// A tensor as it lies in a file.
@@ -92,6 +95,23 @@ extension TensorFile {
                 keptBy: mapping)
         }
         return WeightStorage(copying: source, of: type)
+    }
+}
+
+extension TensorFile {
+    /// The name of a tensor with a number that is none, in the order of names.
+    package func firstTensorNotFinite(
+        isCancelled: () -> Bool
+    ) throws -> String? {
+        for (name, tensor) in tensors.sorted(by: { $0.key < $1.key })
+        where [.f32, .f16, .bf16].contains(tensor.type) {
+            if isCancelled() { throw CancellationError() }
+            let isFinite = WeightVector(storage: try floats(name)).withUnsafeElements { numbers in
+                numbers.allSatisfy(\.isFinite)
+            }
+            if !isFinite { return name }
+        }
+        return nil
     }
 }
 

@@ -18,6 +18,7 @@
 #include "PictureResampling.h"
 #include "PixelDifference.h"
 #include "PixelMoments.h"
+#include "SHA1.h"
 #include "SHA256.h"
 #include "ScoreBounds.h"
 #include "SketchDots.h"

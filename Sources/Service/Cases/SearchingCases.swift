@@ -173,7 +173,9 @@ package final class CaseSession {
 extension Application {
     /// The encoder that the library's vectors were made with, where it is installed.
     func factEncoder(for library: CaseLibrary) throws -> (any FactEncoder)? {
-        guard let name = try library.encoder()?.name, let path = modelPath(name) else { return nil }
+        guard let name = try library.encoder()?.name, let path = try modelPath(name) else {
+            return nil
+        }
         return try factEncoder(named: name, at: path)
     }
 
