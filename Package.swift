@@ -244,14 +244,18 @@ let package = Package(
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),
         tests(
             "ServiceTests",
-            uses: ["Corpus", "IsolatedDecoding", "Retrieval", "Service", "Storage", "TextSearch"]),
+            uses: [
+                "Corpus", "HTTPTransfer", "IsolatedDecoding", "ModelHub", "Retrieval", "Service",
+                "Storage", "TextSearch",
+            ]),
         tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(
             "EndToEndTests",
             uses: [
-                "reel", "Corpus", "CSandbox", "IsolatedDecoding", "MediaDecoding", "ScreenText",
+                "reel", "CKernels", "Corpus", "CSandbox", "IsolatedDecoding", "MediaDecoding",
+                "ScreenText",
             ]),
         // Drives it over a disk that fails: the shim is compiled by the tests themselves.
         tests(

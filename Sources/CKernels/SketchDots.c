@@ -191,12 +191,42 @@ void reel_fine_dot(
 
 // ---- Many queries ---------------------------------------------------------------------------
 
-void reel_code_sums(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums) {
+void reel_code_sums_scalar(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums) {
     for (size_t r = 0; r < rowCount; r++) {
         int32_t sum = 0;
         for (size_t i = 0; i < width; i++) sum += rows[r * width + i];
         sums[r] = sum;
     }
+}
+
+#if defined(__x86_64__)
+// Bytes are added up unsigned, eight at a time: 128 more each, which is taken off at the end.
+AVX2 void reel_code_sums_avx2(
+    const int8_t *rows, size_t rowCount, size_t width, int32_t *sums
+) {
+    const __m256i shift = _mm256_set1_epi8((char)0x80);
+    for (size_t r = 0; r < rowCount; r++) {
+        const int8_t *row = rows + r * width;
+        __m256i sum = _mm256_setzero_si256();
+        size_t i = 0;
+        for (; i + 32 <= width; i += 32) {
+            __m256i codes = _mm256_loadu_si256((const __m256i *)(const void *)(row + i));
+            sum = _mm256_add_epi64(
+                sum, _mm256_sad_epu8(_mm256_xor_si256(codes, shift), _mm256_setzero_si256()));
+        }
+        // Each sum has at most 32 bits: the upper halves are zero.
+        int32_t total = sum8(sum) - 128 * (int32_t)i;
+        for (; i < width; i++) total += row[i];
+        sums[r] = total;
+    }
+}
+#else
+#define reel_code_sums_avx2 reel_code_sums_scalar
+#endif
+
+void reel_code_sums(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums) {
+    if (reel_dot_has_avx2()) reel_code_sums_avx2(rows, rowCount, width, sums);
+    else reel_code_sums_scalar(rows, rowCount, width, sums);
 }
 
 void reel_coarse_dot_scalar(

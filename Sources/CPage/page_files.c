@@ -77,6 +77,9 @@ static const unsigned char player_css[] = {
 static const unsigned char player_js[] = {
 #embed "assets/player.js"
 };
+static const unsigned char removal_js[] = {
+#embed "assets/removal.js"
+};
 static const unsigned char results_css[] = {
 #embed "assets/results.css"
 };
@@ -134,6 +137,7 @@ static const struct reel_page_file files[] = {
     REEL_PAGE_FILE("pictures.js", REEL_SCRIPT, pictures_js),
     REEL_PAGE_FILE("player.css", REEL_STYLE, player_css),
     REEL_PAGE_FILE("player.js", REEL_SCRIPT, player_js),
+    REEL_PAGE_FILE("removal.js", REEL_SCRIPT, removal_js),
     REEL_PAGE_FILE("results.css", REEL_STYLE, results_css),
     REEL_PAGE_FILE("results.js", REEL_SCRIPT, results_js),
     REEL_PAGE_FILE("screen.js", REEL_SCRIPT, screen_js),

@@ -73,7 +73,7 @@ package struct ModelDirectory: Sendable {
     private static let fingerprintedFiles = [
         "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "vocab.txt", "vocab.json", "merges.txt", "preprocessor_config.json", "modules.json",
-        "sentence_bert_config.json", "1_Pooling/config.json",
+        SentenceSettings.fileNames[0], "1_Pooling/config.json",
     ]
     private static let sampleCount = 64
     private static let sampleByteCount = 4096
@@ -85,7 +85,9 @@ package struct ModelDirectory: Sendable {
         var hash = FingerprintHash()
         // The big tokenizer.json counts only where the older files do not say the same.
         let older = fileExists("vocab.txt") || fileExists("vocab.json")
-        let names = Self.fingerprintedFiles + (older ? [] : ["tokenizer.json"])
+        let names =
+            Self.fingerprintedFiles + SentenceSettings.fileNames.dropFirst()
+            + (older ? [] : ["tokenizer.json"])
         for name in names where fileExists(name) {
             hash.add(name: name, try MappedFile(path: path(of: name)))
         }

@@ -32,6 +32,8 @@ struct CommandContext: Sendable {
     var application: Application
     var console: Console
     var wantsJSON: Bool
+    /// Reads the settings again, with the same flags and environment.
+    var reloaded: @Sendable () throws -> Configuration
 
     /// A path as a person would write it here: relative when it lies below the current folder.
     func shown(_ path: String) -> String {

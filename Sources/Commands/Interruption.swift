@@ -17,7 +17,7 @@ final class Interruption: Sendable {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if interruption.requested.exchange(true, ordering: .relaxed) {
-                    exit(ExitCode.interrupted.rawValue)
+                    ProgramEnd.with(ExitCode.interrupted.rawValue)
                 }
                 console.complain("\nStopping after this step; press Ctrl-C again to stop at once.")
             }

@@ -70,12 +70,14 @@ package enum ReelProgram {
         flags.configurationFile = reader.value("config")
         flags.modelFolder = reader.value("models")
         try command.readSettings(reader, into: &flags)
-        let application = Application(
-            configuration: try Configuration.load(flags: flags, environment: environment))
+        let load: @Sendable () throws -> Configuration = { [flags] in
+            try Configuration.load(flags: flags, environment: environment)
+        }
         return try command.run(
             reader,
             in: CommandContext(
-                application: application, console: console, wantsJSON: reader.has("json")))
+                application: Application(configuration: try load()), console: console,
+                wantsJSON: reader.has("json"), reloaded: load))
     }
 
     private static func help(_ names: [String], console: Console) throws -> ExitCode {

@@ -77,7 +77,7 @@ enum ServeCommand: Command {
             console.complain("\(Style.red("reel:", when: console.colorsMessages)) \(error)")
             return .unavailable
         }
-        ServerSignals.watch(service.handle, console: console)
+        ServerSignals.watch(service.handle, console: console, settings: context.reloaded)
         if context.wantsJSON {
             try console.printJSON(Listening(listening: address))
         } else {

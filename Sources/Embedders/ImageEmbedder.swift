@@ -30,12 +30,23 @@ package struct ImageEmbedder: Sendable {
 
     /// Pictures × dimension, rows of unit length.
     package func embed(_ pictures: [Picture]) throws -> Matrix {
-        let share = (pictures.count + Parallelism.workers - 1) / Parallelism.workers
+        try embed(count: pictures.count) { pictures[$0] }
+    }
+
+    /// The same for pictures that are read when it is their turn: each worker holds one of them at
+    /// a time.
+    /// - Parameter picture: by its place; several are asked for at the same time.
+    package func embed(
+        count: Int, _ picture: @Sendable (Int) throws -> Picture
+    ) throws -> Matrix {
+        let share = (count + Parallelism.workers - 1) / Parallelism.workers
         let batch = max(1, min(Self.batchSize, share))
-        let starts = Array(stride(from: 0, to: pictures.count, by: batch))
+        let starts = Array(stride(from: 0, to: count, by: batch))
         let parts = try Parallelism.map(starts.count) { index in
-            let end = min(starts[index] + batch, pictures.count)
-            return try model.encode(preprocessor.process(Array(pictures[starts[index]..<end])))
+            let places = starts[index]..<min(starts[index] + batch, count)
+            let pixels = try places.map { preprocessor.process([try picture($0)]) }
+            return try model.encode(
+                Matrix(stacking: pixels, columns: preprocessor.valuesOfPicture))
         }
         return try Matrix(stacking: parts, columns: dimension).ofUnitLength(from: path)
     }

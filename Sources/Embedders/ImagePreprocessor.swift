@@ -100,10 +100,12 @@ package struct ImagePreprocessor: Sendable {
         }
     }
 
+    var valuesOfPicture: Int { 3 * size * size }
+
     /// Pictures × (3 × size × size): planes of red, green and blue, row by row.
     package func process(_ pictures: [Picture]) -> Matrix {
         let plane = size * size
-        return Matrix(rows: pictures.count, columns: 3 * plane) { output in
+        return Matrix(rows: pictures.count, columns: valuesOfPicture) { output in
             for (index, picture) in pictures.enumerated() {
                 let pixels = window(of: picture)
                 for channel in 0..<3 {

@@ -42,8 +42,7 @@ package struct LateInteraction: PassageReranker {
             directory, adapter: adapter, layerCount: options.layerCount,
             precision: options.precision)
         tokenizer = try TokenizerDirectory.open(directory.path)
-        let settings = try directory.settings(in: "sentence_bert_config.json")
-        lowercases = try settings?.flag("do_lower_case", default: false) ?? false
+        lowercases = try SentenceSettings(directory).lowercases
         maximumPassageTokens = max(2, min(options.maximumPassageTokens, model.maximumLength))
         maximumQueryTokens = max(2, min(Self.queryTokens, model.maximumLength))
         let fingerprint = try directory.fingerprint()

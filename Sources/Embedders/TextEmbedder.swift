@@ -28,12 +28,12 @@ package struct TextEmbedder: Sendable {
         pipeline = try SentencePipeline(directory, hiddenSize: model.hiddenSize)
         prompts = try SentencePrompts(directory)
         tokenizer = try TokenizerDirectory.open(directory.path)
-        let settings = try directory.settings(in: "sentence_bert_config.json")
+        let settings = try SentenceSettings(directory)
         let limit =
-            try settings?.integer("max_seq_length")
-            ?? TokenizerDirectory.maximumLength(directory.path) ?? model.maximumLength
+            try settings.maximumLength ?? TokenizerDirectory.maximumLength(directory.path)
+            ?? model.maximumLength
         maximumTokens = max(2, min(limit, model.maximumLength))
-        lowercases = try settings?.flag("do_lower_case", default: false) ?? false
+        lowercases = settings.lowercases
         dimension = pipeline.dimension
         modelFingerprint = try directory.fingerprint()
         path = directory.path

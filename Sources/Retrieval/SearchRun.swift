@@ -128,25 +128,27 @@ struct SearchRun {
         try timings.measure(.fuse) { [self] in
             let gatherer = HitGatherer(
                 searcher: searcher, library: library, parts: steps.flatMap { $0 }, query: query)
-            return try gatherer.distinctHits(of: links(), limit: limit)
+            guard let part = onlyPart else {
+                return try gatherer.distinctHits(of: chains(), limit: limit)
+            }
+            let links = MomentMerger(weights: part.weights).lazyMoments(from: part.found).lazy.map {
+                MomentChain.Link(moments: [$0], span: $0.span, lastSpan: $0.span)
+            }
+            return try gatherer.distinctHits(of: links, limit: limit)
         }
     }
 
-    private func links() -> [MomentChain.Link] {
-        let isSingle = query.expression.onlyPart != nil
+    /// Of a query that has one part alone; nil of any other.
+    private var onlyPart: PartSearch? { query.expression.onlyPart == nil ? nil : steps[0][0] }
+
+    private func chains() -> [MomentChain.Link] {
         let moments = steps.map { step in
             step.map { part in
-                var merger = MomentMerger(weights: part.weights)
-                if !isSingle { merger.momentsPerAsset = MomentChain.momentsPerAsset }
-                return merger.moments(from: part.found)
+                MomentMerger(weights: part.weights, momentsPerAsset: MomentChain.momentsPerAsset)
+                    .moments(from: part.found)
             }
         }
-        guard isSingle else {
-            return MomentChain(withinSeconds: query.expression.withinSeconds).chains(of: moments)
-        }
-        return moments[0][0].map {
-            MomentChain.Link(moments: [$0], span: $0.span, lastSpan: $0.span)
-        }
+        return MomentChain(withinSeconds: query.expression.withinSeconds).chains(of: moments)
     }
 
     // MARK: Reading again

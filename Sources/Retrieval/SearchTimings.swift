@@ -11,6 +11,11 @@ package enum SearchStage: String, Sendable, CaseIterable {
 struct SearchTimings {
     private(set) var secondsByStage: [SearchStage: Double] = [:]
 
+    /// Adds what was measured elsewhere.
+    mutating func add(_ seconds: [SearchStage: Double]) {
+        secondsByStage.merge(seconds, uniquingKeysWith: +)
+    }
+
     mutating func measure<Result>(
         _ stage: SearchStage, _ body: () throws -> Result
     ) rethrows -> Result {

@@ -22,7 +22,7 @@ package struct SearchModels: Sendable {
 package struct Searcher: Sendable {
     package let readers: LibraryReaders
     let vectors: [Channel: AssetVectors]
-    let scans: [Channel: VectorScan]
+    let vectorStage: VectorStage
     /// Channels whose vectors cannot be read, and why.
     package private(set) var damage: [Channel: String] = [:]
     /// Nil when the library has none that fits the models.
@@ -101,10 +101,9 @@ package struct Searcher: Sendable {
         }
         self.vectors = vectors
         self.damage = damage
-        scans = vectors.mapValues {
-            VectorScan(
-                $0, count: ChannelSearch.candidates, workers: sharing.workers, load: sharing.load)
-        }
+        vectorStage = VectorStage(
+            vectors, embedder: embedder, count: ChannelSearch.candidates,
+            workers: sharing.workers, load: sharing.load)
         rerankCache = sharing.earlier?.rerankCache ?? RerankCache()
     }
 

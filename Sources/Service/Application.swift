@@ -53,7 +53,7 @@ package struct Application: Sendable {
 
     func missingModelNote(_ role: ModelRole) -> String {
         "The model \(modelName(role)) is not installed, so \(role.loss). "
-            + "Fetch the default models with scripts/fetch-models."
+            + Self.fetching(modelName(role))
     }
 
     /// The space of a model's vectors.

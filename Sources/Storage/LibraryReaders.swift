@@ -39,7 +39,10 @@ package final class LibraryReaders: Sendable {
         generation = first.generation
         self.makeReader = makeReader
         idle = Mutex([Lendable(reader: first)])
-        permits = DispatchSemaphore(value: limit)
+        // Counted up from nothing: a semaphore that ends below what it began with ends the program,
+        // and a permit may be given up for good (`take`).
+        permits = DispatchSemaphore(value: 0)
+        for _ in 0..<limit { permits.signal() }
     }
 
     /// Lends a reader to `body`, waiting for one where all are lent. Inside, do not ask for another.

@@ -37,6 +37,8 @@ final class PassageDirectory {
     let rules: [StemmingRule]
     let passageCount: Int
     let averageLength: Double
+    /// What one search adds up in and the next takes over; nil while one does.
+    private var scores: [Float]?
     /// Lists read so far, by segment and term.
     private var lists: [ListName: PostingList?] = [:]
     private var listBytes = 0
@@ -158,6 +160,17 @@ final class PassageDirectory {
             return list
         }
     }
+
+    // MARK: Adding up
+
+    /// A window's zeros.
+    func takeScores() -> [Float] {
+        defer { scores = nil }
+        return scores ?? [Float](repeating: 0, count: RowSet.windowSize)
+    }
+
+    /// - Parameter zeros: what was taken, zero again.
+    func giveBack(_ zeros: [Float]) { scores = zeros }
 
     /// Passages of a run that are still there.
     func liveCount(of run: PostingRun) -> Int {

@@ -45,7 +45,8 @@ struct PassageScorer {
         pieces.sort { $0.window < $1.window }
         var top = TopPassages(limit: limit)
         var matchCount = 0
-        var work = Workspace()
+        var work = Workspace(scores: directory.takeScores())
+        defer { directory.giveBack(work.scores) }
         var start = 0
         while start < pieces.count {
             let window = pieces[start].window
@@ -71,8 +72,8 @@ struct PassageScorer {
     }
 
     private struct Workspace {
-        /// Zero between windows.
-        var scores = [Float](repeating: 0, count: RowSet.windowSize)
+        /// Zero between windows, and after the last.
+        var scores: [Float]
         var offsets = [UInt16](repeating: 0, count: scanSize)
         var results = [Float](repeating: 0, count: scanSize)
         /// Length parts of the window by limit: infinite, so that nothing is added, where the

@@ -8,7 +8,15 @@ extension TextStore {
     package func snippet(
         row: Int64, terms: [String: Double], maximumCharacters: Int = 160
     ) throws -> Snippet? {
-        guard let passage = try passage(row)?.passage else { return nil }
+        try passage(row).map {
+            try snippet(of: $0.passage, terms: terms, maximumCharacters: maximumCharacters)
+        }
+    }
+
+    /// The same of a passage that was read already.
+    package func snippet(
+        of passage: Passage, terms: [String: Double], maximumCharacters: Int = 160
+    ) throws -> Snippet {
         let rules = try reading { $0.rules }
         let wanted = SnippetTerms(terms, tokenizer: tokenizer, rules: rules)
         return Snippet(

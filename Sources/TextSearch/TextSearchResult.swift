@@ -47,16 +47,15 @@ package struct TextMatch: Sendable, Equatable {
     /// TF-IDF, above 0, of no fixed scale: `TextRanking` says how.
     package var score: Double
     /// What each term added to the score.
-    package var terms: [String: Double]
+    package var worths: TermWorths
+    package var terms: [String: Double] { worths.byTerm }
 
-    package init(
-        row: Int64, asset: AssetID, ordinal: Int, score: Double, terms: [String: Double]
-    ) {
+    package init(row: Int64, asset: AssetID, ordinal: Int, score: Double, worths: TermWorths) {
         self.row = row
         self.asset = asset
         self.ordinal = ordinal
         self.score = score
-        self.terms = terms
+        self.worths = worths
     }
 }
 

@@ -30,7 +30,7 @@ extension TextStore {
             )
             let best = scorer.best(
                 min(limit, directory.passageCount), of: terms.filter { !$0.term.isStopWord })
-            let matches = best.rows.compactMap { scorer.match($0, terms) }
+            let matches = scorer.matches(best.rows, terms)
             return TextSearchResult(
                 matches: matches.sorted { ($1.score, $0.row) < ($0.score, $1.row) },
                 queryTerms: terms.map(QueryTerm.init), matchCount: best.matchCount,
@@ -78,32 +78,60 @@ extension TextStore {
 }
 
 extension PassageScorer {
-    /// A passage's score worked out anew, term by term, in double precision.
-    func match(_ row: Int64, _ terms: [ScoredTerm]) -> TextMatch? {
+    /// The passages' scores worked out anew, term by term, in double precision.
+    func matches(_ rows: [Int64], _ terms: [ScoredTerm]) -> [TextMatch] {
+        let weighed = terms.filter { !$0.term.isStopWord }
+        // Terms of one name, as of two fields, are one to whoever reads it.
+        var names: [String] = []
+        let places = weighed.map { term in
+            if let known = names.firstIndex(of: term.term.name) { return known }
+            names.append(term.term.name)
+            return names.count - 1
+        }
+        let runs = zip(weighed, places).flatMap { term, place in
+            term.runs.map { run in
+                let weight = ranking.weight(occurrences: run.times)
+                return WeighedRun(
+                    run: run, place: place, limit: term.term.limit,
+                    above: term.factor * weight.above,
+                    below: weight.below)
+            }
+        }
+        defer { withExtendedLifetime(terms) {} }
+        return rows.compactMap { match($0, runs, names) }
+    }
+
+    /// A run of a query's term, with what it adds to the passages in it.
+    private struct WeighedRun {
+        var run: PostingRun
+        /// Among the names.
+        var place: Int
+        var limit: Int?
+        var above: Double
+        var below: Double
+    }
+
+    private func match(_ row: Int64, _ runs: [WeighedRun], _ names: [String]) -> TextMatch? {
         guard let owner = directory.owner(of: row), let source = directory.source(of: row) else {
             return nil
         }
         let lengthPart = directory.lengthPart(of: row)
         let sourceWeight = ranking.sourceWeight(
             source, isMachineMade: directory.isMachineMade(row))
-        var worths: [String: Double] = [:]
-        for term in terms where !term.term.isStopWord {
-            let isAdmitted = term.term.limit.map {
-                limits[$0].admits(row: row, source: source.code)
+        var worths = TermWorths(of: names)
+        for weighed in runs
+        where weighed.run.window == Int(row >> 16) && weighed.run.contains(UInt16(row & 0xffff)) {
+            if let limit = weighed.limit,
+                !limits[limit].admits(row: row, source: source.code)
+            {
+                continue
             }
-            guard isAdmitted != false else { continue }
-            for run in term.runs
-            where run.window == Int(row >> 16) && run.contains(UInt16(row & 0xffff)) {
-                let weight = ranking.weight(occurrences: run.times)
-                worths[term.term.name, default: 0] +=
-                    sourceWeight * term.factor * weight.above
-                    / (weight.below + lengthPart)
-            }
+            worths.add(
+                sourceWeight * weighed.above / (weighed.below + lengthPart), at: weighed.place)
         }
-        withExtendedLifetime(terms) {}
         return TextMatch(
-            row: row, asset: owner.asset, ordinal: owner.ordinal,
-            score: worths.values.sorted().reduce(0, +), terms: worths)
+            row: row, asset: owner.asset, ordinal: owner.ordinal, score: worths.sum,
+            worths: worths)
     }
 }
 

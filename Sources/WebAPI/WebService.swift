@@ -6,6 +6,8 @@ package final class WebService {
     private let settings: ServingSettings
     private let live: LiveLibrary
     private let jobs: JobQueue
+    private let mediaRoots: Monitor<MediaRoots>
+    private let manager: ServiceManager?
 
     /// - Parameter log: told of errors inside reel.
     package init(
@@ -13,7 +15,9 @@ package final class WebService {
     ) throws {
         settings = application.configuration.serving
         let token = try settings.accessToken()
-        let mediaRoots = try MediaRoots(application.configuration.mediaRoots)
+        let mediaRoots = Monitor(try MediaRoots(application.configuration.mediaRoots))
+        self.mediaRoots = mediaRoots
+        manager = ServiceManager(socketName: settings.notifySocket)
         let jobs = JobQueue(application)
         self.jobs = jobs
         let live = LiveLibrary(application: application)
@@ -25,19 +29,49 @@ package final class WebService {
             }, whenDraining: jobs.beginStopping)
         let metrics = ServerMetrics()
         let context = RouteContext(
-            application: application, live: live, jobs: jobs, mediaRoots: mediaRoots,
-            health: health, metrics: metrics)
+            application: application, live: live, jobs: jobs,
+            mediaRoots: { mediaRoots.withLock(waking: .none) { $0 } }, health: health,
+            metrics: metrics)
         server = try HTTPServer(
             routes: RouteTable.routes(context),
-            hosts: HostList(
-                allowing: settings.allowedHosts + [settings.host], andNumbers: token != nil),
+            hosts: HostList(settings, hasToken: token != nil),
             token: token.map(AccessToken.init), limits: ServerLimits(settings), health: health,
-            metrics: metrics, manager: ServiceManager(socketName: settings.notifySocket),
+            metrics: metrics, manager: manager,
             watchdogSeconds: settings.watchdogSeconds, log: log)
     }
 
-    /// Stops the server, from any thread.
-    package var handle: HTTPServer.Handle { server.handle }
+    /// What others may do with a running service, from any thread.
+    package struct Handle: Sendable {
+        let server: HTTPServer.Handle
+        let mediaRoots: Monitor<MediaRoots>
+        let manager: ServiceManager?
+        let host: String
+
+        /// Answers what has been asked, takes no more, and lets `run` return.
+        package func drain() { server.drain() }
+
+        /// Takes over from newly read settings who may ask and what may be taken in: the token,
+        /// the names it answers to, the media roots. All else is for the next start.
+        /// - Throws: when they cannot be; then all stays as it was.
+        package func reload(_ read: () throws -> Configuration) throws {
+            manager?.tell(.reloading)
+            defer { manager?.tell(.ready) }
+            let configuration = try read()
+            var settings = configuration.serving
+            // It goes on listening where it does.
+            settings.host = host
+            let token = try settings.accessToken()
+            let roots = try MediaRoots(configuration.mediaRoots)
+            server.admit(
+                HostList(settings, hasToken: token != nil), token.map(AccessToken.init))
+            mediaRoots.withLock(waking: .none) { $0 = roots }
+        }
+    }
+
+    package var handle: Handle {
+        Handle(
+            server: server.handle, mediaRoots: mediaRoots, manager: manager, host: settings.host)
+    }
 
     /// - Returns: where it listens: `http://127.0.0.1:8420`.
     package func listen() throws -> String {
@@ -57,6 +91,12 @@ package final class WebService {
     package func run() {
         server.run()
         _ = jobs.waitUntilIdle(atMost: Self.jobSeconds)
+    }
+}
+
+extension HostList {
+    init(_ settings: ServingSettings, hasToken: Bool) {
+        self.init(allowing: settings.allowedHosts + [settings.host], andNumbers: hasToken)
     }
 }
 

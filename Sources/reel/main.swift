@@ -1,7 +1,7 @@
 import Commands
 import Foundation
 
-exit(
+ProgramEnd.with(
     ReelProgram.run(
         Array(CommandLine.arguments.dropFirst()),
         environment: ProcessInfo.processInfo.environment))

@@ -86,8 +86,46 @@ import Testing
         let server = try ServedProgram()
         server.send(signal: SIGHUP)
         server.send(signal: SIGPIPE)
-        Thread.sleep(forTimeInterval: 0.2)
+        try server.eventually { server.messages.contains("were read again") }
         #expect(try server.get("/livez").status == 200)
+    }
+
+    @Test func aHangUpHasTheSettingsReadAgain() throws {
+        let folder = try TemporaryFolder()
+        func write(_ settings: String) throws {
+            try Data(settings.utf8).write(to: folder.url.appendingPathComponent("reel.json"))
+        }
+        func writeToken(_ token: String) throws {
+            try Data(token.utf8).write(to: folder.url.appendingPathComponent("token"))
+        }
+        func roots(_ server: ServedProgram, _ token: String) throws -> [String]? {
+            let answer = try server.get(
+                "/v1/library", headers: ["Authorization": "Bearer \(token)"])
+            guard answer.status == 200 else { return nil }
+            return try answer.object()["media_roots"] as? [String]
+        }
+        let (old, new) = ("an-old-secret-of-somebody", "a-new-secret-of-somebody")
+        let media = folder.url.resolvingSymlinksInPath().path
+        try write("{}")
+        try writeToken(old)
+        let server = try ServedProgram(
+            ["--token-file", folder.path("token")], global: ["--config", folder.path("reel.json")])
+        #expect(try roots(server, old) == [])
+        try write("{\"media_roots\":[\"\(media)\"],\"allowed_hosts\":[\"reel.lan\"]}")
+        try writeToken(new)
+        server.send(signal: SIGHUP)
+        try server.eventually { try roots(server, old) == nil }
+        #expect(try roots(server, new) == [media])
+        let named = try server.connect()
+        try named.send("GET /livez HTTP/1.1\r\nHost: reel.lan\r\nConnection: close\r\n\r\n")
+        #expect(try RawAnswer(named.readToEnd(within: 5)).status == 200)
+        // What cannot be taken over changes nothing.
+        try writeToken("short")
+        server.send(signal: SIGHUP)
+        try server.eventually { server.messages.contains("The settings stay as they were.") }
+        #expect(server.messages.contains("holds no token"))
+        #expect(try roots(server, new) == [media])
+        #expect(!server.messages.contains(new))
     }
 
     @Test func healthTellsByItsExitCode() throws {

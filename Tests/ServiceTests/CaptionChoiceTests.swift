@@ -15,7 +15,7 @@ import Testing
     private func texts(
         _ passages: [Passage], language: String? = nil, preferred: [String] = []
     ) -> [String] {
-        CaptionChoice(passages, language: language, preferred: preferred).passages.map(\.text)
+        CaptionChoice(of: passages, language: language, preferred: preferred).passages.map(\.text)
     }
 
     @Test func oneLanguageIsShownTheOneAskedForOrPreferredOrSaidMost() {
@@ -38,6 +38,18 @@ import Testing
         #expect(texts(passages) == ["subtitle", "heard elsewhere"])
         #expect(texts([passages[1]]) == ["heard there"])
         #expect(texts([]) == [])
+    }
+
+    @Test func whatIsShownHasTheLanguageOfMostOfIt() {
+        func language(_ passages: [Passage]) -> String? {
+            CaptionChoice(of: passages, language: nil, preferred: []).language
+        }
+        let german = [passage("eins", .subtitle, 0, "deu"), passage("zwei", .subtitle, 2, "deu")]
+        #expect(language(german + [passage("one", .subtitle, 0, "eng")]) == "deu")
+        #expect(language(german + [passage("three", .transcript, 4, "eng")]) == "deu")
+        #expect(language([passage("eins", .subtitle, 0)]) == nil)
+        #expect(language([passage("a tag", .tag, 0, "eng")]) == nil)
+        #expect(language([]) == nil)
     }
 
     @Test func ofAsManyInTwoLanguagesTheChoiceIsAlwaysTheSame() {

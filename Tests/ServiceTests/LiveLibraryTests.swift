@@ -15,13 +15,14 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func live() throws -> LiveLibrary {
+    private func live(patience: Duration = .seconds(5)) throws -> LiveLibrary {
         var flags = Configuration.Flags()
         flags.indexPath = root
         flags.modelFolder = folder.path("models")
         let live = LiveLibrary(
             application: Application(
-                configuration: try Configuration.load(flags: flags, environment: [:])))
+                configuration: try Configuration.load(flags: flags, environment: [:])),
+            patience: patience)
         live.start()
         return live
     }
@@ -137,6 +138,57 @@ import Testing
         try add("mountain", saying: "Nobody lives on the mountain.", anew: true)
         _ = try eventually { try live.search(request("mountain")).hits.first }
         #expect(try live.search(request("harbour")).hits.isEmpty)
+    }
+
+    @Test func whatCannotBeOpenedIsTriedAgainThoughNoFileThatIsWatchedChanges() throws {
+        try add("harbour", saying: "Ships leave the harbour at dawn.")
+        let manifest = URL(fileURLWithPath: root + "/manifest.json")
+        let whole = try Data(contentsOf: manifest)
+        try Data("{".utf8).write(to: manifest)
+        let live = try live(patience: .milliseconds(300))
+        defer { live.stop() }
+        let problem = try eventually {
+            live.readiness.problem.flatMap { $0.contains("manifest") ? $0 : nil }
+        }
+        #expect(!live.readiness.isReady, "\(problem)")
+        let error = #expect(throws: Failure.self) { try live.search(request("harbour")) }
+        #expect(error?.description == problem)
+        try whole.write(to: manifest)
+        try whenReady(live)
+        #expect(live.readiness.problem == nil)
+        #expect(try live.search(request("harbour")).hits.count == 1)
+    }
+
+    @Test func aCommitThatCannotBeOpenedLeavesTheOneBefore() throws {
+        try add("harbour", saying: "Ships leave the harbour at dawn.")
+        let live = try live(patience: .milliseconds(300))
+        defer { live.stop() }
+        try whenReady(live)
+        try add("mountain", saying: "Nobody lives on the mountain.")
+        let manifest = URL(fileURLWithPath: root + "/manifest.json")
+        let whole = try Data(contentsOf: manifest)
+        try whenReady(live, generation: 2)
+        try add("desert", saying: "The desert is quiet at noon.")
+        try Data("{".utf8).write(to: manifest)
+        // Whether the third commit was opened before the damage or not: something is searched.
+        for _ in 0..<20 {
+            #expect(try live.search(request("harbour")).hits.count == 1)
+            usleep(20_000)
+        }
+        try whole.write(to: manifest)
+        _ = try eventually { try live.search(request("desert")).hits.first }
+    }
+
+    @Test func whatIsReadIsTheLatestEvenBeforeItIsSearched() throws {
+        try add("harbour", saying: "Ships leave the harbour at dawn.")
+        let live = try live()
+        defer { live.stop() }
+        #expect(try live.readingLatest { $0.generation } == 1)
+        try whenReady(live)
+        for number in 2...6 {
+            try add("harbour \(number)", saying: "The harbour again, \(number) times.")
+            #expect(try live.readingLatest { $0.generation } == Int64(number))
+        }
     }
 
     @Test func whatIsMissingIsSaid() throws {

@@ -85,6 +85,17 @@ package final class ServedProgram {
             ? process.terminationStatus : 128 + process.terminationStatus
     }
 
+    package struct TooLate: Error {}
+
+    /// Looks until it is so, for at most ten seconds.
+    package func eventually(_ isSo: () throws -> Bool) throws {
+        let deadline = Date.now.addingTimeInterval(10)
+        while try !isSo() {
+            guard Date.now < deadline else { throw TooLate() }
+            usleep(10_000)
+        }
+    }
+
     // MARK: Asking
 
     package func connect() throws -> RawSocket { try RawSocket(port: port) }

@@ -118,7 +118,14 @@ import Testing
             }
         }
         var sums = [Int32](repeating: 0, count: rowCount)
-        reel_code_sums(sketched.codes, rowCount, sketched.width, &sums)
+        reel_code_sums_scalar(sketched.codes, rowCount, sketched.width, &sums)
+        for (isAvailable, kernel) in [
+            (true, reel_code_sums), (reel_dot_has_avx2(), reel_code_sums_avx2),
+        ] as [(Bool, reel_code_sums_function)] where isAvailable {
+            var found = [Int32](repeating: 0, count: rowCount)
+            kernel(sketched.codes, rowCount, sketched.width, &found)
+            #expect(found == sums)
+        }
         var expected = [Int32](repeating: 0, count: groups * rowCount * 16)
         reel_coarse_dot_scalar(
             sketched.codes, sums, rowCount, sketched.width, packed, zero, groups, &expected)

@@ -94,7 +94,7 @@ import Testing
     }
 
     private func route(_ method: HTTPMethod, _ pattern: String, _ jobs: JobQueue) throws -> Route {
-        let routes = JobRoutes.routes(jobs) + IngestRoutes.routes(jobs, mediaRoots: roots)
+        let routes = JobRoutes.routes(jobs) + IngestRoutes.routes(jobs) { [roots] in roots }
         return try #require(routes.first { $0.method == method && $0.pattern == pattern })
     }
 

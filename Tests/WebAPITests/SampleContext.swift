@@ -9,9 +9,10 @@ enum SampleContext {
         flags.indexPath = library
         let application = Application(
             configuration: try Configuration.load(flags: flags, environment: [:]))
+        let roots = try MediaRoots([])
         return RouteContext(
             application: application, live: LiveLibrary(application: application),
-            jobs: JobQueue(application), mediaRoots: try MediaRoots([]),
+            jobs: JobQueue(application), mediaRoots: { roots },
             health: ServerHealth(checks: { [] }), metrics: ServerMetrics())
     }
 }

@@ -9,17 +9,22 @@ Run from the repository's root, with `pip install -r training/goldens/requiremen
 import json
 import pathlib
 
+import numpy
 import torch
 from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.models import Dense, Normalize, Pooling, Transformer
+from tokenizers import (
+    Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers)
 from transformers import (
     BertConfig, BertForSequenceClassification, BertModel, BertTokenizer, CLIPTextConfig,
     CLIPTextModelWithProjection, CLIPVisionConfig, CLIPVisionModelWithProjection,
-    DistilBertConfig, DistilBertForSequenceClassification, MPNetConfig,
-    MPNetForSequenceClassification, RobertaConfig, RobertaForSequenceClassification,
-    SiglipConfig, SiglipImageProcessorPil, SiglipModel, XLMRobertaConfig, XLMRobertaModel)
+    DistilBertConfig, DistilBertForSequenceClassification, DistilBertModel, DistilBertTokenizer,
+    MPNetConfig, MPNetForSequenceClassification, MPNetModel, MPNetTokenizer,
+    PreTrainedTokenizerFast, RobertaConfig, RobertaForSequenceClassification, RobertaModel,
+    SiglipConfig, SiglipImageProcessorPil, SiglipModel, XLMRobertaConfig,
+    XLMRobertaForSequenceClassification, XLMRobertaModel)
 
-from pictures import prepared
+from pictures import PICTURES, picture, prepared
 from small_models import drawn_wide, packed, saved, unit
 
 TRANSFORMERS = pathlib.Path("Tests/TransformersTests/Goldens")
@@ -186,6 +191,131 @@ def sentence_cases():
     return goldens
 
 
+# Texts as they are written, for models with their tokenizers.
+WRITTEN = [
+    "the dog ran over grass", "The Dog ran over the grass!", "", "Où est le café ? Là-bas.",
+    "two cats sleep   on the   roof\n\tof a house", "naïve 東京 ✓ 🙂", "123 dogs, 4.5 cats",
+    "grass " * 40,
+]
+CORPUS = WRITTEN + [
+    "the cat sleeps on the grass and the dog runs over the hill",
+    "a red car behind a blue boat; two men and a woman with a hat",
+    "le chien court sur l'herbe verte, le chat dort sur le toit",
+    "der Hund läuft über das Gras und die Katze schläft",
+]
+SPECIALS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+SMALL = dict(hidden_size=24, intermediate_size=44, num_hidden_layers=2, num_attention_heads=3)
+
+
+def byte_level():
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train_from_iterator(CORPUS, trainers.BpeTrainer(
+        vocab_size=300, special_tokens=SPECIALS, show_progress=False,
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet())))
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    return tokenizer
+
+
+def unigram(template):
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.train_from_iterator(CORPUS, trainers.UnigramTrainer(
+        vocab_size=160, special_tokens=SPECIALS, unk_token="<unk>", show_progress=False))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        **template, special_tokens=[("<s>", 0), ("</s>", 2)])
+    return tokenizer
+
+
+def with_tokenizer(tokenizer, folder, length, **options):
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>",
+        pad_token="<pad>", model_max_length=length, **options)
+    fast.save_pretrained(folder)
+    return fast
+
+
+def word_pieces(folder, words, kind, **options):
+    """The older file only."""
+    (folder / "vocab.txt").write_text("".join(word + "\n" for word in words))
+    kind.from_pretrained(folder, model_max_length=32, **options).save_pretrained(folder)
+    (folder / "tokenizer.json").unlink()
+    (folder / "vocab.txt").write_text("".join(word + "\n" for word in words))
+
+
+def written_folder(name):
+    return EMBEDDERS / "written" / name
+
+
+def sentences_of(folder):
+    encoder = Transformer(str(folder), model_kwargs=dict(dtype=torch.float32))
+    model = SentenceTransformer(
+        modules=[encoder, Pooling(24, "mean"), Normalize()], device="cpu")
+    return packed(torch.tensor(model.encode(WRITTEN)))
+
+
+@torch.no_grad()
+def written_cases():
+    goldens = dict(texts=WRITTEN)
+
+    folder = written_folder("roberta")
+    tokenizer = byte_level()
+    saved(drawn_wide(RobertaModel(RobertaConfig(
+        **SMALL, vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=34,
+        type_vocab_size=1), add_pooling_layer=False), 51), folder, HALF)
+    with_tokenizer(tokenizer, folder, 32, cls_token="<s>", sep_token="</s>", mask_token="<mask>")
+    goldens["roberta"] = sentences_of(folder)
+
+    folder = written_folder("distilbert")
+    saved(drawn_wide(DistilBertModel(DistilBertConfig(
+        dim=24, hidden_dim=44, n_layers=2, n_heads=3, vocab_size=len(WORDS),
+        max_position_embeddings=32)), 52), folder, HALF)
+    word_pieces(folder, WORDS, DistilBertTokenizer)
+    goldens["distilbert"] = sentences_of(folder)
+
+    folder = written_folder("mpnet")
+    words = ["<s>", "<pad>", "</s>", "<unk>"] + WORDS[5:] + ["[UNK]", "<mask>"]
+    saved(drawn_wide(MPNetModel(MPNetConfig(
+        **SMALL, vocab_size=len(words), max_position_embeddings=34),
+        add_pooling_layer=False), 53), folder, HALF)
+    word_pieces(folder, words, MPNetTokenizer)
+    goldens["mpnet"] = sentences_of(folder)
+
+    folder = written_folder("xlm-roberta-reranker")
+    tokenizer = unigram(dict(single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>"))
+    model = saved(drawn_wide(XLMRobertaForSequenceClassification(XLMRobertaConfig(
+        **SMALL, vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=34,
+        type_vocab_size=1, num_labels=1)), 54), folder, HALF)
+    fast = with_tokenizer(tokenizer, folder, 32, cls_token="<s>", sep_token="</s>",
+                          model_input_names=["input_ids", "attention_mask"])
+    query = "le chien court"
+    logits = [model(**fast([query], [text], truncation=True, return_tensors="pt")).logits[0, 0]
+              for text in WRITTEN]
+    goldens["xlm-roberta-reranker"] = dict(query=query, logits=packed(torch.stack(logits)))
+
+    folder = written_folder("siglip")
+    tokenizer = unigram(dict(single="$A </s>", pair="$A $B </s>"))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    # Padding is another token than the configuration's, as in SigLIP 2: the tokenizer's counts.
+    model = saved(drawn_wide(SiglipModel(SiglipConfig(
+        text_config=dict(**SMALL, vocab_size=tokenizer.get_vocab_size(), pad_token_id=2,
+                         max_position_embeddings=16),
+        vision_config=dict(**SMALL, image_size=14, patch_size=4))), 55), folder, HALF)
+    fast = with_tokenizer(tokenizer, folder, 16, model_input_names=["input_ids"])
+    processor = SiglipImageProcessorPil(size={"height": 14, "width": 14})
+    processor.save_pretrained(folder)
+    ids = fast(WRITTEN, padding="max_length", truncation=True, return_tensors="pt")["input_ids"]
+    images = [picture(*size) for size in PICTURES]
+    pixels = torch.tensor(numpy.stack(processor(images)["pixel_values"]))
+    goldens["siglip"] = dict(
+        texts=packed(unit(model.get_text_features(ids).pooler_output)),
+        pictures=packed(unit(model.get_image_features(pixels).pooler_output)))
+    return goldens
+
+
 def predictions():
     """What a cross-encoder's makers state, which sentence-transformers gives."""
     goldens = json.loads((EMBEDDERS / "reranking/goldens.json").read_text())
@@ -208,7 +338,7 @@ PROCESSORS = {
 }
 
 
-def processors():
+def image_processors():
     return [dict(name=name, settings=settings,
                  **prepared(SiglipImageProcessorPil(**{
                      "size": {"height": 14, "width": 14}, **settings})))
@@ -216,10 +346,11 @@ def processors():
 
 
 def main():
+    torch.manual_seed(0)  # poolers that nothing reads
     goldens = dict(texts=text_cases(), alone=alone_cases(), siglip=siglip_case())
     (TRANSFORMERS / "architectures.json").write_text(json.dumps(goldens, separators=(",", ":")))
     goldens = dict(pipelines=sentence_cases(), predictions=predictions(),
-                   processors=processors())
+                   processors=image_processors(), written=written_cases())
     (EMBEDDERS / "pipelines.json").write_text(json.dumps(goldens, separators=(",", ":")))
 
 

@@ -1,6 +1,6 @@
 """Makes Tests/CheckpointsTests/Goldens: small files of torch.save, and the numbers in them.
 
-Run from the repository's root, with `pip install torch` (2.13 was used):
+Run from the repository's root, with `pip install torch safetensors` (torch 2.13 was used):
 
     python training/goldens/make_checkpoint_goldens.py
 
@@ -8,13 +8,14 @@ Run from the repository's root, with `pip install torch` (2.13 was used):
 empty one and a single number; `part-1.bin` and `part-2.bin` are shards. The others are refused:
 `older.bin` has the format before PyTorch 1.6, `script.bin` is TorchScript (compressed), `training.bin` a
 training's checkpoint, `expanded.bin` has numbers on top of each other, `object.bin` an object of a
-class.
+class. `sentence-mean.bin` has the weights of the small encoder of that name.
 """
 import fractions
 import json
 import pathlib
 
 import torch
+from safetensors.torch import load_file
 
 OUT = pathlib.Path("Tests/CheckpointsTests/Goldens")
 
@@ -68,6 +69,8 @@ def main():
     torch.save({"state_dict": {"a": torch.ones(1)}, "epoch": 3}, OUT / "training.bin")
     torch.save({"a": torch.ones(1).expand(4, 2)}, OUT / "expanded.bin")
     torch.save({"a": fractions.Fraction(1, 2)}, OUT / "object.bin")
+    encoder = load_file("Tests/EmbeddersTests/Goldens/sentence-mean/model.safetensors")
+    torch.save(encoder, OUT / "sentence-mean.bin")
 
 
 if __name__ == "__main__":

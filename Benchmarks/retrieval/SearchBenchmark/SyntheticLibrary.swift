@@ -34,6 +34,7 @@ struct SyntheticLibrary {
         let centres = [frames, meaning].map { space in
             (0..<256).map { _ in unitVector(space.dimension, around: nil) }
         }
+        var batch: [AssetCommit] = []
         for number in 0..<rowCount / rowsPerAsset {
             let path = "/synthetic/\(number).mp4"
             let digest = Corpus.SHA256.digest(of: Array(path.utf8))
@@ -61,9 +62,13 @@ struct SyntheticLibrary {
             record.vectors = [.frames: vectors[0], .meaning: vectors[1]]
             let signature = FileSignature(
                 size: 1, modifiedNanoseconds: 1, inode: Int64(number), companions: "")
-            try writer.commit(
-                record, from: FileRecord(path: path, signature: signature, asset: id))
+            batch.append(
+                AssetCommit(
+                    record: record,
+                    file: FileRecord(path: path, signature: signature, asset: id)))
         }
+        // One commit, and one segment a space, as a library is once its segments have been joined.
+        try writer.commit(batch)
         try writer.finish()
     }
 

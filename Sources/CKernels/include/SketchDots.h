@@ -15,7 +15,11 @@ reel_fine_dot_function reel_fine_dot_avx2;
 reel_fine_dot_function reel_fine_dot_vnni;
 
 /// The sum of each row's codes.
-void reel_code_sums(const int8_t *rows, size_t rowCount, size_t width, int32_t *sums);
+typedef void reel_code_sums_function(
+    const int8_t *rows, size_t rowCount, size_t width, int32_t *sums);
+reel_code_sums_function reel_code_sums;
+reel_code_sums_function reel_code_sums_scalar;
+reel_code_sums_function reel_code_sums_avx2;
 
 /// Products of rows with groups of packed queries:
 /// dots[(group · rowCount + row) · 16 + query] = Σ u · c.

@@ -1,10 +1,27 @@
 // A file as a card, on the start page and in the library.
 import * as address from "./address.js";
-import { make } from "./dom.js";
+import { icon, make } from "./dom.js";
 import { clock, counted, fileName, kinds } from "./format.js";
 import { thumb } from "./thumbs.js";
 
-export function assetCard(asset) {
+/// @param remove what a button beside it does, with the asset and its card; none without
+export function assetCard(asset, remove = null) {
+  const link = cardLink(asset);
+  if (remove === null) return link;
+  const card = make("div", { class: "asset-card" }, link);
+  card.append(make("button", {
+    type: "button", class: "icon-button asset-remove", title: "Remove from the library",
+    "aria-label": `Remove ${asset.title ?? fileName(asset.path)} from the library`,
+    onclick: () => remove(asset, card),
+  }, icon("remove", 18)));
+  link.setAttribute("aria-keyshortcuts", "Delete");
+  link.addEventListener("keydown", (event) => {
+    if (event.key === "Delete") remove(asset, card);
+  });
+  return card;
+}
+
+function cardLink(asset) {
   const kind = kinds[asset.kind] ?? kinds.text;
   const opening = { asset: asset.id, start: 0, end: null };
   const facts = [asset.key_frames > 1 ? counted(asset.key_frames, "key frame") : null,

@@ -8,7 +8,7 @@ const keys = [
   [["/"], "to the search box"], [["Enter"], "search; play the hit"], [["↓", "↑"], "next, previous hit"],
   [["Space"], "play, pause"], [["←", "→"], "5 seconds back, on"], [["n", "p"], "play the next, previous hit"],
   [["w"], "why it matched"], [["m"], "more like this moment"], [["c"], "copy a link to the moment"],
-  [["l"], "library and search"], [["Esc"], "close the player; to the search box"], [["?"], "these keys"],
+  [["l"], "library and search"], [["Delete"], "in the library: remove the file"], [["Esc"], "close the player; to the search box"], [["?"], "these keys"],
 ];
 
 /// Whether single letters act: people who dictate or use a screen reader turn them off.

@@ -1,10 +1,12 @@
 // The library view: what is there, what is being added, and what could not be.
 import * as address from "./address.js";
 import * as api from "./api.js";
+import * as search from "./search.js";
 import { byId, make } from "./dom.js";
 import { assetCard } from "./cards.js";
 import { counted, kinds, playingTime } from "./format.js";
 import { ingestCard } from "./ingest.js";
+import { askToRemove } from "./removal.js";
 import { problemState } from "./states.js";
 
 const pageSize = 48;
@@ -19,9 +21,6 @@ export function showLibrary(place) {
   markOpen(place);
 }
 
-/// Drawn anew when it is next looked at.
-export const forget = () => { shown = false; };
-
 function markOpen(place) {
   for (const card of byId("library-view").querySelectorAll("[data-asset]")) {
     card.classList.toggle("is-open", card.dataset.asset === place.asset);
@@ -33,13 +32,17 @@ async function draw() {
   try {
     const library = await api.get("/v1/library");
     const top = make("div", { class: "library-head" }, make("h1", {}, "Library"), counts(library));
-    const list = assetList(library);
-    const adding = ingestCard(library, async () => {
-      // Something was added: the figures, the list, and what a search would find.
+    // Something was added or taken out: the figures, and what a search would find.
+    const changed = async () => {
       api.forgetAssets();
+      search.forget();
       const fresh = await api.get("/v1/library");
       top.replaceChild(counts(fresh), top.lastChild);
+    };
+    const list = assetList(library, changed);
+    const adding = ingestCard(library, () => {
       list.reload();
+      return changed();
     });
     view.replaceChildren(top, adding, list.problems, list.element);
   } catch (problem) {
@@ -57,9 +60,11 @@ function counts(library) {
   return make("dl", { class: "counts" }, entries.map(([name, figure]) => make("div", {}, make("dt", {}, name), make("dd", {}, figure))));
 }
 
-function assetList(library) {
+/// @param changed called when a file was taken out
+function assetList(library, changed) {
   const grid = make("div", { class: "assets" });
   const problems = make("section", { class: "card", "aria-label": "Problems", hidden: true });
+  const removed = make("details", { class: "fold is-quiet", hidden: true });
   const more = make("button", { type: "button", class: "secondary", onclick: () => load() }, "Show more");
   const moreRow = make("div", { class: "more", hidden: true }, more);
   const path = make("input", { type: "search", placeholder: "*/talks/*", "aria-label": "Only files whose path matches", spellcheck: "false", onchange: () => reload() });
@@ -91,8 +96,9 @@ function assetList(library) {
       if (fresh) {
         grid.replaceChildren();
         drawProblems(problems, page.problems ?? []);
+        drawRemoved(removed, page.removed ?? []);
       }
-      grid.append(...page.assets.map((asset) => assetCard(asset)));
+      grid.append(...page.assets.map((asset) => assetCard(asset, remove)));
       cursor = page.next_cursor ?? null;
       moreRow.hidden = cursor === null;
       if (grid.childElementCount === 0) grid.append(make("p", {}, "No file here is like that."));
@@ -109,12 +115,24 @@ function assetList(library) {
     }
   }
 
+  function remove(asset, card) {
+    askToRemove(asset, () => {
+      // The focus goes on to the file that takes its place.
+      const next = card.nextElementSibling ?? card.previousElementSibling;
+      card.remove();
+      (next?.querySelector(".asset") ?? path).focus();
+      if (address.current().asset === asset.id) address.closeAsset();
+      load(true);
+      changed();
+    });
+  }
+
   const reload = () => load(true);
   new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting) && cursor !== null && !more.disabled) load();
   }, { rootMargin: "400px" }).observe(moreRow);
   reload();
-  return { element: make("section", { "aria-label": "Files" }, head, grid, moreRow), problems, reload };
+  return { element: make("section", { "aria-label": "Files" }, head, grid, moreRow, removed), problems, reload };
 }
 
 function drawProblems(card, problems) {
@@ -123,4 +141,12 @@ function drawProblems(card, problems) {
     make("ul", { class: "problems" }, problems.slice(0, 200).map(({ path, problem }) =>
       make("li", {}, path, make("span", {}, problem)))),
     problems.length > 200 ? make("p", {}, `And ${problems.length - 200} more: reel ls shows them all.`) : "");
+}
+
+function drawRemoved(fold, removed) {
+  fold.hidden = removed.length === 0;
+  fold.replaceChildren(
+    make("summary", {}, counted(removed.length, "file was removed", "files were removed"), " from the library and left out since"),
+    make("ul", { class: "problems" }, removed.slice(0, 200).map(({ path }) => make("li", {}, path))),
+    make("p", {}, "To take one in again: ", make("code", {}, "reel index PATH")));
 }

@@ -3,10 +3,10 @@ import { make, ownAddress } from "./dom.js";
 import { fileName } from "./format.js";
 
 /// @returns {{element: HTMLElement, media: HTMLMediaElement | null}}
-export function screen({ asset, passages }, start) {
+export function screen({ asset, passages, caption_language: language }, start) {
   const address = ownAddress(asset.links?.media);
   switch (asset.kind) {
-  case "video": case "audio": return playing(asset, address, start);
+  case "video": case "audio": return playing(asset, address, start, languageTag(language));
   case "image": return { element: picture(asset, address), media: null };
   default:
     return {
@@ -16,12 +16,23 @@ export function screen({ asset, passages }, start) {
   }
 }
 
-function playing(asset, address, start) {
+/// A language as browsers name it; null for none, or one that is no code.
+function languageTag(code) {
+  try {
+    return code ? Intl.getCanonicalLocales(code)[0] : null;
+  } catch {
+    return null;
+  }
+}
+
+/// @param language of the captions, or null
+function playing(asset, address, start, language) {
   const media = make(asset.kind, { controls: true, playsinline: asset.kind === "video", preload: "metadata", "aria-label": fileName(asset.path) });
   const element = make("div", { class: `screen is-${asset.kind}` }, media);
   const captions = ownAddress(asset.links?.captions);
   if (captions && asset.kind === "video") {
-    media.append(make("track", { kind: "captions", label: "Captions", src: captions, srclang: "en", default: true }));
+    const name = language && new Intl.DisplayNames("en", { type: "language" }).of(language);
+    media.append(make("track", { kind: "captions", label: name ? `Captions, ${name}` : "Captions", src: captions, srclang: language, default: true }));
   }
   media.addEventListener("loadedmetadata", () => {
     if (media.currentTime < start) media.currentTime = start;

@@ -1,5 +1,5 @@
 /// Reads the subset of Python's pickle language, protocol 2, that `torch.save` writes for a table of
-/// tensors. In general a pickle is a program that may call anything; this reads the thirty opcodes
+/// tensors. In general a pickle is a program that may call anything; this reads the thirty-four opcodes
 /// that building a table takes, knows thirteen names (`PickleGlobal`), and stops at the first byte
 /// that is anything else. Nothing is ever called or looked up.
 ///

@@ -23,9 +23,11 @@ struct ChannelSearch {
         let result = try library.texts.search(query, limit: Self.candidates, where: isWanted)
         let fullMarks = result.fullMarks
         let termCount = result.queryTerms.count { !$0.isStopWord }
-        let findings = try result.matches.compactMap { match -> Finding? in
-            let span = try searcher.places.place(
-                ofPassage: match.ordinal, of: match.asset, in: library)?.span
+        let places = try searcher.places.places(
+            ofPassages: result.matches.map { .init(asset: $0.asset, ordinal: $0.ordinal) },
+            in: library)
+        let findings = zip(result.matches, places).compactMap { match, place -> Finding? in
+            let span = place?.span
             guard !isLeftOut(match.asset, span) else { return nil }
             let share = fullMarks > 0 ? min(1, match.score / fullMarks) : 0
             return Finding(
@@ -33,16 +35,16 @@ struct ChannelSearch {
                 rankedBy: match.score, statistic: share,
                 falseAlarmRate: calibration?.keywords.falseAlarmRate(
                     of: share, termCount: termCount),
-                score: 0, terms: match.terms)
+                score: 0, terms: match.worths)
         }
         return (findings, fullMarks)
     }
 
     /// The rows nearest to a point, and what they say.
     func nearest(_ channel: Channel, to vector: [Float]) throws -> [Finding] {
-        guard let scan = searcher.scans[channel] else { return [] }
-        return try findings(
-            scan.nearest(to: vector, where: isWanted), channel, nearTo: vector)
+        try findings(
+            searcher.vectorStage.nearest(channel, to: vector, where: isWanted), channel,
+            nearTo: vector)
     }
 
     /// - Parameter excluded: passages that hold what is not wanted.
@@ -55,18 +57,25 @@ struct ChannelSearch {
         // Some pictures are near to any text at all (CLIP's spaces of texts and of pictures lie apart,
         // and have hubs): centring takes that out. Passages are ranked better by plain cosines.
         let ranks = channel == .frames ? statistics : matches.map { Double($0.score) }
-        let findings = try matches.indices.compactMap { index -> Finding? in
+        let rows = matches.map { KnownPlaces.Row(asset: $0.asset, ordinal: $0.ordinal) }
+        let frames =
+            try channel == .frames
+            ? searcher.places.spans(ofKeyFrames: rows, in: library) : []
+        let passages =
+            try channel == .frames
+            ? [] : searcher.places.places(ofPassages: rows, in: library)
+        // Best first: places are put in order, since findings are large.
+        let order = matches.indices.sorted {
+            (ranks[$0], matches[$0].score) > (ranks[$1], matches[$1].score)
+        }
+        return order.compactMap { index -> Finding? in
             let match = matches[index]
             var span: TimeSpan?
             switch channel {
-            case .frames:
-                span = try searcher.places.span(
-                    ofKeyFrame: match.ordinal, of: match.asset, in: library)
+            case .frames: span = frames[index]
             case .meaning, .keywords:
                 guard !excluded.contains(match.asset, ordinal: match.ordinal),
-                    let place = try searcher.places.place(
-                        ofPassage: match.ordinal, of: match.asset, in: library),
-                    isWanted(place.source)
+                    let place = passages[index], isWanted(place.source)
                 else { return nil }
                 span = place.span
             }
@@ -77,7 +86,6 @@ struct ChannelSearch {
                 falseAlarmRate: calibration?.falseAlarmRate(channel, of: statistics[index]),
                 score: 0, match: match)
         }
-        return findings.sorted { ($0.rankedBy, $0.raw) > ($1.rankedBy, $1.raw) }
     }
 
     /// Tags say again what the frames show, which the frames' own channel knows better.
@@ -101,11 +109,12 @@ struct ChannelSearch {
     }
 
     private func isLeftOut(_ asset: AssetID, _ span: TimeSpan?) -> Bool {
-        leftOut.contains { key in
-            guard key.asset == asset else { return false }
-            guard let known = key.span, let span else { return true }
-            return span == known || span.intersection(known) != nil
-        }
+        !leftOut.isEmpty
+            && leftOut.contains { key in
+                guard key.asset == asset else { return false }
+                guard let known = key.span, let span else { return true }
+                return span == known || span.intersection(known) != nil
+            }
     }
 }
 

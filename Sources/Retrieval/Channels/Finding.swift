@@ -1,5 +1,6 @@
 internal import Corpus
 internal import Storage
+internal import TextSearch
 
 /// One row of one channel that answers the query, before channels are brought together.
 struct Finding: Sendable, Equatable {
@@ -20,7 +21,7 @@ struct Finding: Sendable, Equatable {
     /// Normalised for fusion.
     var score: Double
     /// Keywords only: what each matched word adds to `raw`.
-    var terms: [String: Double] = [:]
+    var terms = TermWorths()
     /// Of the row's vector; nil for keywords.
     var match: AssetVectors.Match?
 }

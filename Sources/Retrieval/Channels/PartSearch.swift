@@ -17,8 +17,8 @@ struct PartSearch {
     /// Passages that hold what is not wanted.
     private let excluded: ExcludedPassages
     private let isWanted: ((AssetID) -> Bool)?
-    /// Rows near the query, by channel, with the point they are near to.
-    private var near: [Channel: (vector: [Float], matches: [AssetVectors.Match])] = [:]
+    /// Rows near the query, by channel.
+    private var near: [Channel: VectorStage.Near] = [:]
 
     /// - Parameter isWanted: nil when every asset is.
     init(
@@ -51,28 +51,20 @@ struct PartSearch {
     }
 
     mutating func searchVectors(timings: inout SearchTimings) throws {
-        let target = QueryVector(
-            embedder: searcher.embedder, text: text, picture: query.picture,
-            references: references)
         let wanted = [Channel.frames, .meaning].filter(channels.contains)
         guard !wanted.isEmpty else { return }
-        let vectors = try timings.measure(.embed) { try target.vectors(of: wanted) }
-        for channel in wanted {
-            guard let vector = vectors[channel], let scan = searcher.scans[channel] else {
-                continue
-            }
-            near[channel] = try timings.measure(channel.stage) { [isWanted] in
-                (vector, try scan.nearest(to: vector, where: isWanted))
-            }
-        }
+        let target = QueryVector(text: text, picture: query.picture, references: references)
+        let answer = try searcher.vectorStage.answer(target, wanted, where: isWanted)
+        near = answer.near
+        timings.add(answer.secondsByStage)
     }
 
     mutating func placeVectors(in library: LibraryReader, timings: inout SearchTimings) throws {
-        for (channel, (vector, matches)) in near {
+        for (channel, near) in near {
             found[channel] = try timings.measure(channel.stage) { [excluded] in
                 normalize(
                     try search(in: library).findings(
-                        matches, channel, nearTo: vector, excluding: excluded))
+                        near.matches, channel, nearTo: near.vector, excluding: excluded))
             }
         }
     }
@@ -135,7 +127,7 @@ struct PartSearch {
 }
 
 extension Channel {
-    fileprivate var stage: SearchStage {
+    var stage: SearchStage {
         switch self {
         case .keywords: .keywords
         case .frames: .frames

@@ -11,7 +11,9 @@ struct HitGatherer {
     let query: Query
 
     /// - Parameter links: best first.
-    func distinctHits(of links: [MomentChain.Link], limit: Int) throws -> [Hit] {
+    func distinctHits(
+        of links: some Sequence<MomentChain.Link>, limit: Int
+    ) throws -> [Hit] {
         var hits: [Hit] = []
         var duplicates = DuplicateFinder(searcher: searcher)
         for link in links {
@@ -80,7 +82,7 @@ struct HitGatherer {
         }
         var evidence = ChannelEvidence(score: finding.score, raw: finding.raw, weight: weight)
         evidence.falseAlarmRate = finding.falseAlarmRate
-        evidence.terms = finding.terms
+        evidence.terms = finding.terms.byTerm
         if channel == .frames,
             let keyFrame = try library.keyFrame(of: finding.asset, ordinal: finding.ordinal)
         {
@@ -98,6 +100,6 @@ struct HitGatherer {
         guard let best = texts.max(by: { $0.score < $1.score }), best.score > 0,
             let stored = try library.texts.passage(of: best.asset, ordinal: best.ordinal)
         else { return nil }
-        return try library.texts.snippet(row: stored.row, terms: best.terms)
+        return try library.texts.snippet(of: stored.passage, terms: best.terms.byTerm)
     }
 }

@@ -24,77 +24,168 @@ struct MomentMerger {
 
     /// Moments by falling score; equal scores in order of asset and time, so that runs agree.
     func moments(from found: [Channel: ChannelFindings]) -> [Moment] {
-        var byAsset: [AssetID: [Channel: [Finding]]] = [:]
-        for (channel, list) in found {
-            for finding in list.findings {
-                byAsset[finding.asset, default: [:]][channel, default: []].append(finding)
+        Array(lazyMoments(from: found))
+    }
+
+    /// The same, each made when it is asked for: of some hundred mostly ten are looked at.
+    func lazyMoments(
+        from found: [Channel: ChannelFindings]
+    ) -> some Sequence<Moment> {
+        let findings = Channel.allCases.map { found[$0]?.findings ?? [] }
+        let outlines = MomentOutliner(
+            weights: Channel.allCases.map { weights[$0] ?? 0 },
+            absent: Channel.allCases.map { found[$0]?.absent ?? 0 },
+            narrowingShare: Self.narrowingShare, momentsPerAsset: momentsPerAsset
+        ).outlines(of: findings)
+        return outlines.lazy.map { outline in
+            var evidence: [Channel: Finding] = [:]
+            for (index, channel) in Channel.allCases.enumerated() where outline.evidence[index] >= 0
+            {
+                evidence[channel] = findings[index][Int(outline.evidence[index])]
+            }
+            return Moment(
+                asset: outline.asset, span: outline.span, evidence: evidence, score: outline.score)
+        }
+    }
+}
+
+/// Moments without what they are made of: places in the lists of findings stand for the findings,
+/// which are large, and would be copied many times.
+private struct MomentOutliner {
+    // By channel, in the order of all of them.
+    let weights: [Double]
+    let absent: [Double]
+    let narrowingShare: Double
+    let momentsPerAsset: Int
+
+    struct Outline {
+        var asset: AssetID
+        var span: TimeSpan?
+        /// By channel the place of its finding; −1 where there is none.
+        var evidence: SIMD4<Int32>
+        var score: Double
+
+        /// Whether it stands before another one.
+        func ranks(before other: Outline) -> Bool {
+            if score != other.score { return score > other.score }
+            if asset != other.asset { return asset < other.asset }
+            return (span?.startSeconds ?? -1) < (other.span?.startSeconds ?? -1)
+        }
+
+        func isSame(as other: Outline) -> Bool {
+            guard let span, let second = other.span else { return true }
+            return span.isSameMoment(as: second)
+        }
+    }
+
+    /// What matters of a finding.
+    private struct Entry {
+        var asset: AssetID
+        var channel: Int
+        var place: Int32
+        var span: TimeSpan?
+        var score: Double
+        var ordinal: Int
+    }
+
+    func outlines(of findings: [[Finding]]) -> [Outline] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(findings.reduce(0) { $0 + $1.count })
+        for (channel, list) in findings.enumerated() {
+            for (place, finding) in list.enumerated() {
+                entries.append(
+                    Entry(
+                        asset: finding.asset, channel: channel, place: Int32(place),
+                        span: finding.span, score: finding.score, ordinal: finding.ordinal))
             }
         }
-        let absent = found.mapValues(\.absent)
-        return byAsset.values.flatMap { momentsOfAsset($0, absent) }.sorted(by: Self.ranksBefore)
+        // An asset's entries stand together, by channel and place.
+        entries.sort {
+            if $0.asset != $1.asset { return $0.asset < $1.asset }
+            if $0.channel != $1.channel { return $0.channel < $1.channel }
+            return $0.place < $1.place
+        }
+        var outlines: [Outline] = []
+        var start = 0
+        while start < entries.count {
+            var end = start + 1
+            while end < entries.count, entries[end].asset == entries[start].asset { end += 1 }
+            append(entries[start..<end], to: &outlines)
+            start = end
+        }
+        outlines.sort { $0.ranks(before: $1) }
+        return outlines
     }
 
-    private func momentsOfAsset(
-        _ findings: [Channel: [Finding]], _ absent: [Channel: Double]
-    ) -> [Moment] {
-        let all = Channel.allCases.flatMap { findings[$0] ?? [] }
-        let timed = all.filter { $0.span != nil }
-        let anchors = timed.isEmpty ? Array(all.prefix(1)) : timed
-        var distinct: [Moment] = []
-        for moment in anchors.map({ moment(around: $0, findings, absent) })
-            .sorted(by: Self.ranksBefore)
-        {
-            guard distinct.count < momentsPerAsset else { break }
-            if !distinct.contains(where: { Self.areSame($0, moment) }) { distinct.append(moment) }
+    /// Adds the best distinct moments of one asset.
+    private func append(_ entries: ArraySlice<Entry>, to outlines: inout [Outline]) {
+        let isTimed = entries.contains { $0.span != nil }
+        var candidates: [Outline] = []
+        candidates.reserveCapacity(entries.count)
+        for entry in entries where entry.span != nil || !isTimed {
+            candidates.append(outline(around: entry, entries))
+            // All of an asset without times is one moment.
+            if !isTimed { break }
         }
-        return distinct
+        if candidates.count > 1 { candidates.sort { $0.ranks(before: $1) } }
+        let first = outlines.count
+        for candidate in candidates {
+            guard outlines.count - first < momentsPerAsset else { break }
+            if !outlines[first...].contains(where: { $0.isSame(as: candidate) }) {
+                outlines.append(candidate)
+            }
+        }
     }
 
-    private func moment(
-        around anchor: Finding, _ findings: [Channel: [Finding]], _ absent: [Channel: Double]
-    ) -> Moment {
-        var evidence: [Channel: Finding] = [:]
-        for (channel, list) in findings {
-            evidence[channel] = list.filter { Self.coincide($0.span, anchor.span) }
-                .max { ($0.score, -$0.ordinal) < ($1.score, -$1.ordinal) }
-        }
-        let contributions = Channel.allCases.compactMap { channel in
-            evidence[channel].map { (finding: $0, value: $0.score * (weights[channel] ?? 0)) }
-        }.sorted { $0.value > $1.value }
-
-        var span: TimeSpan?
-        let least = (contributions.first?.value ?? 0) * Self.narrowingShare
-        for (finding, value) in contributions where value >= least {
-            guard let other = finding.span else { continue }
-            guard let current = span else {
-                span = other
+    private func outline(around anchor: Entry, _ entries: ArraySlice<Entry>) -> Outline {
+        // The best of each channel at that time: by its index among the entries.
+        var best = SIMD4<Int32>(repeating: -1)
+        for index in entries.indices where Self.coincide(entries[index].span, anchor.span) {
+            let channel = entries[index].channel
+            guard best[channel] >= 0 else {
+                best[channel] = Int32(index)
                 continue
             }
-            span = current.intersection(other) ?? current
+            let known = entries[Int(best[channel])]
+            if (known.score, -known.ordinal) < (entries[index].score, -entries[index].ordinal) {
+                best[channel] = Int32(index)
+            }
         }
-        let total = Channel.allCases.reduce(0) { $0 + (weights[$1] ?? 0) }
-        let sum = Channel.allCases.reduce(0) { sum, channel in
-            sum + (weights[channel] ?? 0) * (evidence[channel]?.score ?? absent[channel] ?? 0)
+        var sum = 0.0
+        var total = 0.0
+        var evidence = SIMD4<Int32>(repeating: -1)
+        for channel in weights.indices {
+            total += weights[channel]
+            let index = Int(best[channel])
+            sum += weights[channel] * (index >= 0 ? entries[index].score : absent[channel])
+            if index >= 0 { evidence[channel] = entries[index].place }
         }
-        return Moment(
-            asset: anchor.asset, span: span ?? anchor.span, evidence: evidence,
+        return Outline(
+            asset: anchor.asset, span: span(of: best, entries) ?? anchor.span, evidence: evidence,
             score: total > 0 ? sum / total : 0)
+    }
+
+    /// What the leading channels' findings share, from the one that says most downwards.
+    private func span(of best: SIMD4<Int32>, _ entries: ArraySlice<Entry>) -> TimeSpan? {
+        func value(_ channel: Int) -> Double {
+            entries[Int(best[channel])].score * weights[channel]
+        }
+        var order = weights.indices.filter { best[$0] >= 0 }
+        order.sort { left, right in
+            value(left) != value(right) ? value(left) > value(right) : left < right
+        }
+        let least = (order.first.map(value) ?? 0) * narrowingShare
+        var span: TimeSpan?
+        for channel in order where value(channel) >= least {
+            guard let other = entries[Int(best[channel])].span else { continue }
+            span = span.map { $0.intersection(other) ?? $0 } ?? other
+        }
+        return span
     }
 
     /// Text about the whole asset goes with every moment; spans must share time, not an edge.
     private static func coincide(_ left: TimeSpan?, _ right: TimeSpan?) -> Bool {
         guard let left, let right else { return true }
         return left == right || left.intersection(right) != nil
-    }
-
-    private static func areSame(_ left: Moment, _ right: Moment) -> Bool {
-        guard let first = left.span, let second = right.span else { return true }
-        return first.isSameMoment(as: second)
-    }
-
-    static func ranksBefore(_ left: Moment, _ right: Moment) -> Bool {
-        if left.score != right.score { return left.score > right.score }
-        if left.asset != right.asset { return left.asset < right.asset }
-        return (left.span?.startSeconds ?? -1) < (right.span?.startSeconds ?? -1)
     }
 }

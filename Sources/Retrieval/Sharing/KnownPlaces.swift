@@ -42,12 +42,41 @@ final class KnownPlaces: Sendable {
         state = Mutex(kept)
     }
 
-    /// What a key frame stands for; nil when there is no such row.
-    func span(
-        ofKeyFrame ordinal: Int, of asset: AssetID, in library: LibraryReader
-    ) throws -> TimeSpan? {
-        guard keepsAssets else { return try library.keyFrame(of: asset, ordinal: ordinal)?.span }
-        return try keyFrames(of: asset, in: library).element(ordinal)
+    /// A row of a channel.
+    struct Row {
+        var asset: AssetID
+        /// Position among the asset's key frames, or passages.
+        var ordinal: Int
+    }
+
+    /// What key frames stand for, in their order; nil where there is no such row.
+    func spans(ofKeyFrames rows: [Row], in library: LibraryReader) throws -> [TimeSpan?] {
+        guard keepsAssets else {
+            return try rows.map { try library.keyFrame(of: $0.asset, ordinal: $0.ordinal)?.span }
+        }
+        return try known(rows, \.frames) { try keyFrames(of: $0, in: library) }
+    }
+
+    /// What is known of rows, found under one lock; the rest is read one by one.
+    private func known<Place>(
+        _ rows: [Row], _ table: KeyPath<State, [AssetID: [Place?]]>,
+        reading: (AssetID) throws -> [Place?]
+    ) throws -> [Place?] {
+        var places = [Place?](repeating: nil, count: rows.count)
+        var unknown: [Int] = []
+        state.withLock { state in
+            for (index, row) in rows.enumerated() {
+                if let held = state[keyPath: table][row.asset] {
+                    places[index] = held.element(row.ordinal)
+                } else {
+                    unknown.append(index)
+                }
+            }
+        }
+        for index in unknown {
+            places[index] = try reading(rows[index].asset).element(rows[index].ordinal)
+        }
+        return places
     }
 
     /// The key frame that stands for a time; nil when the asset has none.
@@ -88,12 +117,12 @@ final class KnownPlaces: Sendable {
         return places
     }
 
-    /// Nil when there is no such row.
-    func place(
-        ofPassage ordinal: Int, of asset: AssetID, in library: LibraryReader
-    ) throws -> PassagePlace? {
-        guard keepsAssets else { return try library.texts.place(of: asset, ordinal: ordinal) }
-        return try passages(of: asset, in: library).element(ordinal)
+    /// Where passages belong, in their order; nil where there is no such row.
+    func places(ofPassages rows: [Row], in library: LibraryReader) throws -> [PassagePlace?] {
+        guard keepsAssets else {
+            return try rows.map { try library.texts.place(of: $0.asset, ordinal: $0.ordinal) }
+        }
+        return try known(rows, \.passages) { try passages(of: $0, in: library) }
     }
 }
 

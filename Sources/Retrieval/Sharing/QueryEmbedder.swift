@@ -1,14 +1,13 @@
 internal import Corpus
 internal import Embedders
-package import Tensors
+internal import Tensors
 
-/// Queries through the models, for as many threads as search: what was embedded lately is known,
-/// and what several threads want at the same time goes through a network together.
+/// Queries through the models: what was embedded lately is known, and the rest goes through a
+/// network in one batch.
 ///
 /// It depends on the models alone, so that it outlives every commit of a library.
 package final class QueryEmbedder: Sendable {
     package let models: SearchModels
-    private let texts: [Channel: Combiner<String, [Float]>]
     private let recent: RecentValues<TextKey, [Float]>
 
     private struct TextKey: Hashable {
@@ -16,38 +15,35 @@ package final class QueryEmbedder: Sendable {
         var text: String
     }
 
-    /// - Parameters:
-    ///   - load: whose share of the cores a network may use; nil for all of them.
-    ///   - remembered: embeddings to keep, 2 or more.
-    package init(models: SearchModels, load: Load? = nil, remembered: Int = 64) {
+    /// - Parameter remembered: embeddings to keep, 2 or more.
+    package init(models: SearchModels, remembered: Int = 64) {
         self.models = models
         recent = RecentValues(limit: remembered)
-        var texts: [Channel: Combiner<String, [Float]>] = [:]
-        if let tower = models.imageText {
-            texts[.frames] = Self.combiner(load) { try tower.embed($0) }
-        }
-        if let encoder = models.text {
-            texts[.meaning] = Self.combiner(load) { try encoder.embed($0, as: .query) }
-        }
-        self.texts = texts
     }
 
-    private static func combiner(
-        _ load: Load?, _ embed: @escaping @Sendable ([String]) throws -> Matrix
-    ) -> Combiner<String, [Float]> {
-        Combiner { texts in
-            let matrix = try load?.shared { try embed(texts) } ?? embed(texts)
-            return (0..<matrix.rows).map { Array(matrix[$0]) }
+    /// The texts' points in a channel's space, of unit length, by text; empty when the channel has
+    /// no model. A text may come twice.
+    func points(of texts: [String], in channel: Channel) throws -> [String: [Float]] {
+        var points: [String: [Float]] = [:]
+        var unknown: [String] = []
+        for text in Set(texts) {
+            points[text] = recent[TextKey(channel: channel, text: text)]
+            if points[text] == nil { unknown.append(text) }
         }
+        guard !unknown.isEmpty, let matrix = try embed(unknown, in: channel) else { return points }
+        for (row, text) in unknown.enumerated() {
+            let point = Array(matrix[row])
+            points[text] = point
+            recent.store(point, for: TextKey(channel: channel, text: text))
+        }
+        return points
     }
 
-    /// A text's point in a channel's space, of unit length; nil when the channel has no model.
-    func vector(of text: String, in channel: Channel) throws -> [Float]? {
-        guard let combiner = texts[channel] else { return nil }
-        let key = TextKey(channel: channel, text: text)
-        if let known = recent[key] { return known }
-        let vector = try combiner.output(of: text)
-        recent.store(vector, for: key)
-        return vector
+    private func embed(_ texts: [String], in channel: Channel) throws -> Matrix? {
+        switch channel {
+        case .frames: try models.imageText?.embed(texts)
+        case .meaning: try models.text?.embed(texts, as: .query)
+        case .keywords: nil
+        }
     }
 }

@@ -24,14 +24,14 @@ package struct OpenedMedia: Sendable {
     }
 }
 
-extension Application {
+extension LiveLibrary {
     /// Opens the file of an asset: one that still is as it was indexed where there is one, or else
     /// one that has changed, since most changes (a copy, a new tag) leave the pictures as they were.
     ///
     /// The path comes from the catalogue alone, and no link on the way is followed.
     package func openMedia(_ id: AssetID) throws -> OpenedMedia {
         try Failure.translating {
-            let files = try LibraryReader(root: configuration.indexPath).files(of: id)
+            let files = try readingLatest { try $0.files(of: id) }
             guard !files.isEmpty else { throw StorageError.noSuchAsset(id.description) }
             var changed: OpenedMedia?
             for file in files {
@@ -58,11 +58,12 @@ extension Application {
     /// The picture of a key frame, a JPEG.
     package func thumbnail(_ id: AssetID, frame ordinal: Int) throws -> [UInt8] {
         try Failure.translating {
-            let library = try LibraryReader(root: configuration.indexPath)
-            guard let frame = try library.keyFrame(of: id, ordinal: ordinal) else {
-                throw Failure(.noInput, "Asset \(id) has no key frame \(ordinal).")
+            let path = try readingLatest { library in
+                guard let frame = try library.keyFrame(of: id, ordinal: ordinal) else {
+                    throw Failure(.noInput, "Asset \(id) has no key frame \(ordinal).")
+                }
+                return library.paths.thumbnail(frame.thumbnail)
             }
-            let path = library.paths.thumbnail(frame.thumbnail)
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 throw Failure(
                     .noInput,
@@ -77,14 +78,14 @@ extension Application {
     /// - Parameter language: an ISO 639 code as the library has it; nil for the best there is.
     package func captions(_ id: AssetID, language: String?) throws -> String {
         try Failure.translating {
-            let library = try LibraryReader(root: configuration.indexPath)
-            guard try library.plainAsset(id) != nil else {
-                throw StorageError.noSuchAsset(id.description)
+            let passages = try readingLatest { library in
+                guard try library.plainAsset(id) != nil else {
+                    throw StorageError.noSuchAsset(id.description)
+                }
+                return try library.passages(of: id).map(\.passage)
             }
-            let spoken = try library.passages(of: id).map(\.passage)
-                .filter { Self.captionSources.contains($0.source) && $0.span != nil }
             let chosen = CaptionChoice(
-                spoken, language: language, preferred: configuration.languages)
+                of: passages, language: language, preferred: application.configuration.languages)
             return SubtitleWriter.webVTT(chosen.passages)
         }
     }

@@ -17,8 +17,10 @@ package struct AssetCard: Sendable {
 package struct AssetPage: Sendable {
     package var generation: Int64
     package var assets: [AssetCard]
-    /// Files that are not in use, with the reason; on the first page.
-    package var problems: [FileProblem]
+    /// Files that could not be used, with the reason; on the first page.
+    package var problems: [FileProblem] = []
+    /// Files whose assets were taken out; on the first page.
+    package var removed: [FileProblem] = []
     /// Where the next page begins; nil at the end.
     package var next: AssetCursor?
 }
@@ -28,6 +30,8 @@ package struct AssetDetails: Sendable {
     package var generation: Int64
     package var card: AssetCard
     package var timeline: AssetTimeline
+    /// Of the captions, as an ISO 639 code; nil where it is not known, or there are none.
+    package var captionLanguage: String?
 }
 
 /// Where a page ends. A page begins behind a path, so that assets that come and go meanwhile are
@@ -75,47 +79,55 @@ package struct AssetCursor: Sendable, Equatable {
     }
 }
 
-extension Application {
-    /// Sources of the words that captions are made of.
-    package static let captionSources: [PassageSource] = [.subtitle, .transcript]
-
+extension LiveLibrary {
     /// A page of a library; of one that is not there yet, nothing.
     package func assetPage(
         passing filter: AssetFilter, after cursor: AssetCursor?, limit: Int
     ) throws -> AssetPage {
         try Failure.translating {
             do {
-                let library = try LibraryReader(root: configuration.indexPath)
-                // One more than is shown tells whether there are more.
-                let found = try library.assets(
-                    after: cursor?.path, limit: limit + 1, passing: filter)
-                let shown = found.prefix(limit)
-                let problems =
-                    cursor == nil
-                    ? try library.problems().map { FileProblem(path: $0.path, problem: $0.problem) }
-                    : []
-                return AssetPage(
-                    generation: library.generation,
-                    assets: try shown.map { try Self.card($0, in: library) }, problems: problems,
-                    next: found.count > limit
-                        ? shown.last.map {
-                            AssetCursor(generation: library.generation, path: $0.asset.path)
-                        } : nil)
+                return try readingLatest {
+                    try Self.page(of: $0, passing: filter, after: cursor, limit: limit)
+                }
             } catch StorageError.noLibrary {
-                return AssetPage(generation: 0, assets: [], problems: [])
+                return AssetPage(generation: 0, assets: [])
             }
         }
     }
 
+    private static func page(
+        of library: LibraryReader, passing filter: AssetFilter, after cursor: AssetCursor?,
+        limit: Int
+    ) throws -> AssetPage {
+        // One more than is shown tells whether there are more.
+        let found = try library.assets(after: cursor?.path, limit: limit + 1, passing: filter)
+        let shown = found.prefix(limit)
+        var page = AssetPage(
+            generation: library.generation, assets: try shown.map { try Self.card($0, in: library) }
+        )
+        if found.count > limit, let last = shown.last {
+            page.next = AssetCursor(generation: library.generation, path: last.asset.path)
+        }
+        if cursor == nil {
+            (page.problems, page.removed) = try Application.filesNotInUse(of: library)
+        }
+        return page
+    }
+
     package func assetDetails(_ id: AssetID) throws -> AssetDetails {
         try Failure.translating {
-            let library = try LibraryReader(root: configuration.indexPath)
-            guard let summary = try library.asset(id) else {
-                throw StorageError.noSuchAsset(id.description)
+            try readingLatest { library in
+                guard let summary = try library.asset(id) else {
+                    throw StorageError.noSuchAsset(id.description)
+                }
+                let timeline = try Application.timeline(of: summary, in: library)
+                let captions = CaptionChoice(
+                    of: timeline.passages, language: nil,
+                    preferred: application.configuration.languages)
+                return AssetDetails(
+                    generation: library.generation, card: try Self.card(summary, in: library),
+                    timeline: timeline, captionLanguage: captions.language)
             }
-            return AssetDetails(
-                generation: library.generation, card: try Self.card(summary, in: library),
-                timeline: try Self.timeline(of: summary, in: library))
         }
     }
 
@@ -127,6 +139,6 @@ extension Application {
             summary: summary, paths: try library.paths(of: id),
             // Films begin in black, and end with names.
             frame: summary.keyFrameCount > 0 ? summary.keyFrameCount / 3 : nil,
-            hasCaptions: try library.hasPassage(of: id, from: captionSources))
+            hasCaptions: try library.hasPassage(of: id, from: CaptionChoice.sources))
     }
 }

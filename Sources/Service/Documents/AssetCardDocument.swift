@@ -58,12 +58,14 @@ package struct AssetPageDocument: Encodable {
     let generation: Int64
     let assets: [AssetCardDocument]
     let problems: [FileProblem]
+    let removed: [FileProblem]
     let nextCursor: String?
 
     package init(_ page: AssetPage) {
         generation = page.generation
         assets = page.assets.map(AssetCardDocument.init)
         problems = page.problems
+        removed = page.removed
         nextCursor = page.next?.text
     }
 
@@ -73,11 +75,12 @@ package struct AssetPageDocument: Encodable {
         try container.encode(generation, forKey: .generation)
         try container.encode(assets, forKey: .assets)
         try container.encode(problems, forKey: .problems)
+        try container.encode(removed, forKey: .removed)
         try container.encode(nextCursor, forKey: .nextCursor)
     }
 
     enum CodingKeys: String, CodingKey {
-        case generation, assets, problems
+        case generation, assets, problems, removed
         case schemaVersion = "schema_version"
         case nextCursor = "next_cursor"
     }
@@ -88,6 +91,8 @@ package struct AssetDetailsDocument: Encodable {
     let schemaVersion = 1
     let generation: Int64
     let asset: AssetCardDocument
+    /// Null where it is not known.
+    let captionLanguage: String?
     let frames: [Frame]
     let passages: [PassageDocument]
 
@@ -109,6 +114,7 @@ package struct AssetDetailsDocument: Encodable {
     package init(_ details: AssetDetails) {
         generation = details.generation
         asset = AssetCardDocument(details.card)
+        captionLanguage = details.captionLanguage
         let id = details.card.summary.asset.id
         frames = details.timeline.frames.enumerated().map { ordinal, frame in
             Frame(
@@ -119,8 +125,19 @@ package struct AssetDetailsDocument: Encodable {
         passages = details.timeline.passages.map(PassageDocument.init)
     }
 
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schemaVersion, forKey: .schemaVersion)
+        try container.encode(generation, forKey: .generation)
+        try container.encode(asset, forKey: .asset)
+        try container.encode(captionLanguage, forKey: .captionLanguage)
+        try container.encode(frames, forKey: .frames)
+        try container.encode(passages, forKey: .passages)
+    }
+
     enum CodingKeys: String, CodingKey {
         case generation, asset, frames, passages
         case schemaVersion = "schema_version"
+        case captionLanguage = "caption_language"
     }
 }

@@ -83,8 +83,17 @@ package struct SharedAgentLibrary: AgentLibrary {
     }
 
     package func timeline(of asset: AssetID) throws -> AssetTimeline {
-        try live.application.timeline(of: asset.description)
+        try Failure.translating {
+            try live.readingLatest { library in
+                guard let summary = try library.asset(asset) else {
+                    throw StorageError.noSuchAsset(asset.description)
+                }
+                return try Application.timeline(of: summary, in: library)
+            }
+        }
     }
 
-    package func list() throws -> LibraryListing { try live.application.list() }
+    package func list() throws -> LibraryListing {
+        try Failure.translating { try live.readingLatest(Application.listing(of:)) }
+    }
 }

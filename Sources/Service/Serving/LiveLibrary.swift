@@ -22,8 +22,10 @@ package final class LiveLibrary: Sendable {
     private struct State {
         var engine: Engine?
         var library: SearchedLibrary?
-        /// What the files looked like before `library` was opened.
+        /// What the files looked like when they were last looked at.
         var stamp: LibraryStamp?
+        /// What they looked like before `library` was opened.
+        var libraryStamp: LibraryStamp?
         /// When to try again what could not be opened; nil when there is no such thing.
         var retry: ContinuousClock.Instant?
         /// Why nothing can be searched, or why the latest commit cannot.
@@ -41,12 +43,17 @@ package final class LiveLibrary: Sendable {
     /// Milliseconds between two looks at the library's files.
     private static let interval = 200
     /// Time until what could not be opened is tried again, though no file has changed.
-    private static let patience = Duration.seconds(5)
+    private let patience: Duration
     /// Embeddings of queries to keep: two models' are 2.5 MB.
     private static let rememberedQueries = 2048
 
-    package init(application: Application) {
+    package convenience init(application: Application) {
+        self.init(application: application, patience: .seconds(5))
+    }
+
+    init(application: Application, patience: Duration) {
         self.application = application
+        self.patience = patience
         load = Load(cores: application.configuration.workers)
     }
 
@@ -90,7 +97,7 @@ package final class LiveLibrary: Sendable {
             return Engine(
                 models: models,
                 embedder: QueryEmbedder(
-                    models: models.models, load: load, remembered: Self.rememberedQueries))
+                    models: models.models, remembered: Self.rememberedQueries))
         }
         state.withLock { state in
             switch engine {
@@ -120,11 +127,12 @@ package final class LiveLibrary: Sendable {
             switch opened {
             case .success(let library):
                 state.library = library
+                state.libraryStamp = stamp
                 state.problem = nil
                 state.retry = nil
             case .failure(let error):
                 state.problem = Failure(error)
-                state.retry = .now + Self.patience
+                state.retry = .now + patience
             }
         }
     }
@@ -164,6 +172,17 @@ package final class LiveLibrary: Sendable {
     /// Reads the latest commit.
     func reading<Result>(_ body: (LibraryReader) throws -> Result) throws -> Result {
         try current().searcher.readers.with(body)
+    }
+
+    /// Reads the library as it is at this moment: through the commit that is searched where that is
+    /// the latest, or else through one that is opened for this alone, which takes a millisecond.
+    func readingLatest<Result>(_ body: (LibraryReader) throws -> Result) throws -> Result {
+        let root = application.configuration.indexPath
+        let (library, stamp) = state.withLock { ($0.library, $0.libraryStamp) }
+        if let library, let stamp, LibraryStamp(root: root) == stamp {
+            return try library.searcher.readers.with(body)
+        }
+        return try body(LibraryReader(root: root))
     }
 
     /// Whether requests would be answered now, and with what.

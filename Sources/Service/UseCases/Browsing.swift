@@ -35,15 +35,27 @@ package struct AssetTimeline: Sendable {
 extension Application {
     package func list() throws -> LibraryListing {
         try Failure.translating {
-            let library = try LibraryReader(root: configuration.indexPath)
-            let problems = try library.problems().map {
-                FileProblem(path: $0.path, problem: $0.problem)
-            }
-            return LibraryListing(
-                generation: library.generation, assets: try library.assets(),
-                problems: problems.filter { $0.problem != FileRecord.removal },
-                removed: problems.filter { $0.problem == FileRecord.removal })
+            try Self.listing(of: LibraryReader(root: configuration.indexPath))
         }
+    }
+
+    static func listing(of library: LibraryReader) throws -> LibraryListing {
+        let (problems, removed) = try filesNotInUse(of: library)
+        return LibraryListing(
+            generation: library.generation, assets: try library.assets(), problems: problems,
+            removed: removed)
+    }
+
+    static func filesNotInUse(
+        of library: LibraryReader
+    ) throws -> (problems: [FileProblem], removed: [FileProblem]) {
+        let files = try library.problems().map {
+            FileProblem(path: $0.path, problem: $0.problem)
+        }
+        return (
+            files.filter { $0.problem != FileRecord.removal },
+            files.filter { $0.problem == FileRecord.removal }
+        )
     }
 
     /// - Parameter name: an id, or its beginning (four digits or more), or a path or its end.

@@ -74,21 +74,16 @@ extension Application {
         try Failure.translating {
             let embedder = try ImageEmbedder(
                 model: try requireModel(name), precision: resolved(precision))
-            var rows: [Matrix] = []
-            // As many at once as keep all workers busy without filling the memory with pictures.
-            let batch = 8 * configuration.workers
-            for start in stride(from: 0, to: paths.count, by: batch) {
-                let pictures = try paths[start..<min(start + batch, paths.count)].map { path in
+            return Embeddings(
+                try embedder.embed(count: paths.count) { index in
+                    let path = paths[index]
                     let file = try MediaFile.open(path: path)
                     guard file.kind == .image else {
                         throw Failure(
                             .badData, "\(path) is not a picture but \(file.kind.withArticle).")
                     }
                     return try PictureReader().picture(of: file)
-                }
-                rows.append(try embedder.embed(pictures))
-            }
-            return Embeddings(Matrix(stacking: rows, columns: embedder.dimension))
+                })
         }
     }
 

@@ -32,19 +32,6 @@ package struct LibraryMeasurement: Sendable {
 }
 
 extension Application {
-    /// Of a library that is not there yet, nothing.
-    package func overview() throws -> LibraryOverview {
-        try Failure.translating {
-            do {
-                return try overview(of: LibraryReader(root: configuration.indexPath))
-            } catch StorageError.noLibrary {
-                return LibraryOverview(
-                    generation: 0, counts: LibraryCounts(), models: try modelsInUse([]),
-                    isCalibrated: false)
-            }
-        }
-    }
-
     package func measure() throws -> LibraryMeasurement {
         try Failure.translating {
             let start = ContinuousClock.now
@@ -60,7 +47,7 @@ extension Application {
         }
     }
 
-    private func overview(of library: LibraryReader) throws -> LibraryOverview {
+    func overview(of library: LibraryReader) throws -> LibraryOverview {
         LibraryOverview(
             generation: library.generation, counts: try library.counts(),
             models: try modelsInUse(library.spaces()),
@@ -68,7 +55,7 @@ extension Application {
     }
 
     /// A library's vectors need the model that made them; the others only have to be there.
-    private func modelsInUse(_ spaces: [VectorSpace]) throws -> ModelsInUse {
+    func modelsInUse(_ spaces: [VectorSpace]) throws -> ModelsInUse {
         func name(_ role: ModelRole) throws -> String? {
             let installed = try modelPath(modelName(role)).map(Self.label)
             guard !spaces.isEmpty else { return installed }

@@ -28,8 +28,11 @@ extension Application {
     /// Why results are not read again.
     var missingRerankerNote: String {
         "The model \(configuration.rerankModel) is not installed, so the best hits are not read "
-            + "again. Name a cross-encoder's folder, such as ms-marco-MiniLM-L6-v2, in "
-            + "REEL_RERANK_MODEL or reel.json (rerank_model)."
+            + "again. "
+            + (configuration.rerankModel.contains("/")
+                ? Self.fetching(configuration.rerankModel)
+                : "Name a cross-encoder, such as cross-encoder/ms-marco-MiniLM-L6-v2, in "
+                    + "REEL_RERANK_MODEL or reel.json (rerank_model).")
     }
 
     /// Passages by how well they answer a query, best first; equal ones in the order given.

@@ -48,32 +48,45 @@ struct EncoderLayer: Sendable {
         innerNormalization = try normalization(names.innerNormalization)
     }
 
+    /// Room for what a layer makes token by token, made once for a batch and used by every layer.
+    struct Room {
+        fileprivate var normalized: Matrix  // tokens × hidden size
+        fileprivate var between: Matrix  // tokens × inner size
+    }
+
+    func room(for hidden: Matrix) -> Room {
+        Room(
+            normalized: Matrix.room(rows: hidden.rows, columns: hidden.columns),
+            between: feedForward.room(tokens: hidden.rows))
+    }
+
     /// Up to the point where tokens no longer look at each other: what they gathered is in the
     /// workspace.
-    /// - Parameter normalized: room of the size of `hidden`.
     func gather(
         _ hidden: Matrix, _ sequences: PackedSequences, _ bias: PositionBias?,
-        _ normalized: inout Matrix, _ workspace: inout Attention.Workspace
+        _ room: inout Room, _ workspace: inout Attention.Workspace
     ) {
         switch order {
         case .normalizedBefore:
-            attentionNormalization.apply(to: hidden, into: &normalized)
-            attention.gather(normalized, sequences, bias, &workspace)
+            attentionNormalization.apply(to: hidden, into: &room.normalized)
+            attention.gather(room.normalized, sequences, bias, &workspace)
         case .normalizedAfter:
             attention.gather(hidden, sequences, bias, &workspace)
         }
     }
 
     /// The rest, token by token.
-    func finish(_ hidden: inout Matrix, _ context: Matrix, _ normalized: inout Matrix) {
+    func finish(_ hidden: inout Matrix, _ context: Matrix, _ room: inout Room) {
         attention.add(context, to: &hidden)
         switch order {
         case .normalizedBefore:
-            innerNormalization.apply(to: hidden, into: &normalized)
-            feedForward.add(feedForward.between(normalized), to: &hidden)
+            innerNormalization.apply(to: hidden, into: &room.normalized)
+            feedForward.begin(room.normalized, into: &room.between)
+            feedForward.finish(room.between, addingTo: &hidden)
         case .normalizedAfter:
             attentionNormalization.apply(to: &hidden)
-            feedForward.add(feedForward.between(hidden), to: &hidden)
+            feedForward.begin(hidden, into: &room.between)
+            feedForward.finish(room.between, addingTo: &hidden)
             innerNormalization.apply(to: &hidden)
         }
     }

@@ -33,7 +33,13 @@ struct EncoderStack: Sendable {
         from embedded: consuming Matrix, _ sequences: PackedSequences, _ bias: PositionBias? = nil
     ) -> Matrix {
         var hidden = embedded
-        run(layers[...], &hidden, sequences, bias)
+        guard let first = layers.first else { return hidden }
+        var attention = Attention.Workspace(sequences, hiddenSize: hidden.columns)
+        var room = first.room(for: hidden)
+        for layer in layers {
+            layer.gather(hidden, sequences, bias, &room, &attention)
+            layer.finish(&hidden, attention.context, &room)
+        }
         return hidden
     }
 
@@ -44,34 +50,18 @@ struct EncoderStack: Sendable {
         _ bias: PositionBias? = nil
     ) -> Matrix {
         var hidden = embedded
-        var room = run(layers.dropLast(), &hidden, sequences, bias)
         guard let last = layers.last else { return hidden.selecting(kept) }
-        last.gather(hidden, sequences, bias, &room.normalized, &room.attention)
-        hidden = hidden.selecting(kept)
-        room.normalized = Matrix.room(rows: hidden.rows, columns: hidden.columns)
-        last.finish(&hidden, room.attention.context.selecting(kept), &room.normalized)
-        return hidden
-    }
-
-    /// Made once for a batch and used by every layer.
-    private struct Room {
-        var attention: Attention.Workspace
-        var normalized: Matrix
-    }
-
-    @discardableResult
-    private func run(
-        _ layers: ArraySlice<EncoderLayer>, _ hidden: inout Matrix, _ sequences: PackedSequences,
-        _ bias: PositionBias?
-    ) -> Room {
-        var room = Room(
-            attention: Attention.Workspace(sequences, hiddenSize: hidden.columns),
-            normalized: Matrix.room(rows: hidden.rows, columns: hidden.columns))
-        for layer in layers {
-            layer.gather(hidden, sequences, bias, &room.normalized, &room.attention)
-            layer.finish(&hidden, room.attention.context, &room.normalized)
+        var attention = Attention.Workspace(sequences, hiddenSize: hidden.columns)
+        var room = last.room(for: hidden)
+        for layer in layers.dropLast() {
+            layer.gather(hidden, sequences, bias, &room, &attention)
+            layer.finish(&hidden, attention.context, &room)
         }
-        return room
+        last.gather(hidden, sequences, bias, &room, &attention)
+        hidden = hidden.selecting(kept)
+        room = last.room(for: hidden)
+        last.finish(&hidden, attention.context.selecting(kept), &room)
+        return hidden
     }
 }
 

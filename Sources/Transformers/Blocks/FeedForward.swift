@@ -19,15 +19,18 @@ struct FeedForward: Sendable {
             weights, outer, inputs: innerSize, outputs: size, precision: precision)
     }
 
-    /// What stands between the two layers, tokens × inner size.
-    func between(_ input: Matrix) -> Matrix {
-        var between = inner(input)
+    /// Room for what stands between the two layers, tokens × inner size.
+    func room(tokens: Int) -> Matrix { Matrix.room(rows: tokens, columns: inner.outputs) }
+
+    /// What the first layer and the curve make of the input.
+    /// - Parameter between: room for as many tokens as the input has.
+    func begin(_ input: Matrix, into between: inout Matrix) {
+        inner.apply(to: input, into: &between)
         activation.apply(to: &between)
-        return between
     }
 
     /// hidden += outer(between): the end of a residual branch.
-    func add(_ between: Matrix, to hidden: inout Matrix) {
+    func finish(_ between: Matrix, addingTo hidden: inout Matrix) {
         outer.add(of: between, to: &hidden)
     }
 }

@@ -85,7 +85,9 @@ struct AttentionPooling: Sendable {
         var hidden = output(gathered(averages(states, sequences)))
         var normalized = Matrix.room(rows: hidden.rows, columns: hidden.columns)
         normalization.apply(to: hidden, into: &normalized)
-        feedForward.add(feedForward.between(normalized), to: &hidden)
+        var between = feedForward.room(tokens: hidden.rows)
+        feedForward.begin(normalized, into: &between)
+        feedForward.finish(between, addingTo: &hidden)
         return hidden
     }
 

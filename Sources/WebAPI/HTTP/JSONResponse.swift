@@ -8,7 +8,7 @@ extension HTTPResponse {
     ) throws -> HTTPResponse {
         HTTPResponse(
             status: status, contentType: "application/json",
-            bytes: Array(try JSONLine.text(of: document).utf8),
+            bytes: try JSONLine.bytes(of: document),
             headers: [("Cache-Control", "no-store")] + headers)
     }
 }

@@ -3,14 +3,14 @@ internal import Service
 
 /// `/v1/assets`: the list, one asset, and taking one out.
 enum AssetRoutes {
-    static func routes(_ application: Application) -> [Route] {
+    static func routes(_ context: RouteContext) -> [Route] {
         [
-            Route(.get, "/v1/assets") { try list($0, application) },
+            Route(.get, "/v1/assets") { try list($0, context.live) },
             Route(.get, "/v1/assets/{id}") { request in
-                try .json(AssetDetailsDocument(application.assetDetails(id(in: request))))
+                try .json(AssetDetailsDocument(context.live.assetDetails(id(in: request))))
             },
             Route(.delete, "/v1/assets/{id}") { request in
-                try application.remove(id(in: request))
+                try context.application.remove(id(in: request))
                 return HTTPResponse(status: 204)
             },
         ]
@@ -21,7 +21,7 @@ enum AssetRoutes {
     private static let limits = 1...100
 
     private static func list(
-        _ request: HTTPRequest, _ application: Application
+        _ request: HTTPRequest, _ live: LiveLibrary
     ) throws -> HTTPResponse {
         var limit = standardLimit
         if let text = request.queryValue("limit") {
@@ -53,7 +53,7 @@ enum AssetRoutes {
         }
         return try .json(
             AssetPageDocument(
-                application.assetPage(passing: filter, after: cursor, limit: limit)))
+                live.assetPage(passing: filter, after: cursor, limit: limit)))
     }
 
     private static func wrong(_ name: String, _ detail: String) -> Problem {

@@ -7,10 +7,12 @@ enum IngestRoutes {
         routes(context.jobs, mediaRoots: context.mediaRoots)
     }
 
-    static func routes(_ jobs: JobQueue, mediaRoots: MediaRoots) -> [Route] {
+    static func routes(
+        _ jobs: JobQueue, mediaRoots: @escaping @Sendable () -> MediaRoots
+    ) -> [Route] {
         [
             Route(.post, "/v1/ingest") { request in
-                let wanted = try indexRequest(request.body, mediaRoots)
+                let wanted = try indexRequest(request.body, mediaRoots())
                 let job = try JobRoutes.translating { () throws(JobQueue.Refusal) in
                     try jobs.submit(wanted)
                 }

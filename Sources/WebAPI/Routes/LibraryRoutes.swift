@@ -7,7 +7,7 @@ enum LibraryRoutes {
             Route(.get, "/v1/library") { _ in
                 try .json(
                     LibraryDocument(
-                        context.application.overview(), mediaRoots: context.mediaRoots.paths))
+                        context.live.overview(), mediaRoots: context.mediaRoots().paths))
             }
         ]
     }

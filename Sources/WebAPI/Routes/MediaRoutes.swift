@@ -4,16 +4,16 @@ internal import Service
 
 /// What belongs to an asset and is no document: its file, its pictures, its captions.
 enum MediaRoutes {
-    static func routes(_ application: Application) -> [Route] {
+    static func routes(_ live: LiveLibrary) -> [Route] {
         [
             Route(.get, "/v1/assets/{id}/media") { request in
-                answer(request, with: try application.openMedia(AssetRoutes.id(in: request)))
+                answer(request, with: try live.openMedia(AssetRoutes.id(in: request)))
             },
             Route(.get, "/v1/assets/{id}/frames/{ordinal}.jpg") { request in
-                try picture(request, application)
+                try picture(request, live)
             },
             Route(.get, "/v1/assets/{id}/transcript.vtt") { request in
-                let text = try application.captions(
+                let text = try live.captions(
                     AssetRoutes.id(in: request), language: request.queryValue("language"))
                 return derived(
                     request, contentType: "text/vtt; charset=utf-8", bytes: Array(text.utf8),
@@ -76,7 +76,7 @@ enum MediaRoutes {
     // MARK: What was made of it
 
     private static func picture(
-        _ request: HTTPRequest, _ application: Application
+        _ request: HTTPRequest, _ live: LiveLibrary
     ) throws -> HTTPResponse {
         let id = try AssetRoutes.id(in: request)
         let text = request.parameters["ordinal"] ?? ""
@@ -85,7 +85,7 @@ enum MediaRoutes {
         }
         return derived(
             request, contentType: "image/jpeg",
-            bytes: try application.thumbnail(id, frame: ordinal),
+            bytes: try live.thumbnail(id, frame: ordinal),
             // An asset that is read again more thoroughly may have other key frames.
             caching: "private, max-age=86400, stale-while-revalidate=604800")
     }

@@ -7,14 +7,15 @@ package struct RouteContext: Sendable {
     package let live: LiveLibrary
     /// What was asked for over HTTP and takes long.
     package let jobs: JobQueue
-    /// Where files may be taken in from.
-    package let mediaRoots: MediaRoots
+    /// Where files may be taken in from; asked anew each time, since it may change.
+    package let mediaRoots: @Sendable () -> MediaRoots
     package let health: ServerHealth
     package let metrics: ServerMetrics
 
     package init(
-        application: Application, live: LiveLibrary, jobs: JobQueue, mediaRoots: MediaRoots,
-        health: ServerHealth, metrics: ServerMetrics
+        application: Application, live: LiveLibrary, jobs: JobQueue,
+        mediaRoots: @escaping @Sendable () -> MediaRoots, health: ServerHealth,
+        metrics: ServerMetrics
     ) {
         self.application = application
         self.live = live
@@ -35,8 +36,8 @@ package enum RouteTable {
         let answering =
             AnswerRoutes.routes(context) + ChatRoutes.routes(context) + AgentRoutes.routes(context)
         let library =
-            LibraryRoutes.routes(context) + AssetRoutes.routes(context.application)
-            + MediaRoutes.routes(context.application) + IngestRoutes.routes(context)
+            LibraryRoutes.routes(context) + AssetRoutes.routes(context)
+            + MediaRoutes.routes(context.live) + IngestRoutes.routes(context)
             + JobRoutes.routes(context.jobs) + ExportRoutes.routes(context)
         return own + searching + answering + library + CasesRoutes.routes(context.application)
     }

@@ -36,7 +36,7 @@ final class AnswerDesk {
         pending[request.number]?.connection = nil
     }
 
-    /// What workers say; stopping is not theirs to say.
+    /// What workers say; who is admitted, and stopping, is not theirs to say.
     func handle(_ message: LoopMessage) {
         switch message {
         case .answer(let number, let response): finish(number, with: response)
@@ -44,7 +44,7 @@ final class AnswerDesk {
             beginStream(number, response, writer)
         case .streamBytes(let number, let bytes): sendPiece(bytes, of: number)
         case .endStream(let number, let isWhole): endStream(number, isWhole: isWhole)
-        case .drain: break
+        case .admit, .drain: break
         }
     }
 

@@ -11,10 +11,13 @@ package final class HTTPServer {
 
         /// Answers what has been asked, takes no more, and lets `run` return.
         package func drain() { mailbox.post(.drain) }
+
+        /// Judges requests by these from now on, those of open connections too.
+        func admit(_ hosts: HostList, _ token: AccessToken?) { mailbox.post(.admit(hosts, token)) }
     }
 
     let limits: ServerLimits
-    let gatekeeper: Gatekeeper
+    private(set) var gatekeeper: Gatekeeper
     let metrics: ServerMetrics
     let health: ServerHealth
     private let base: OpaquePointer
@@ -209,7 +212,13 @@ package final class HTTPServer {
 
     private func handleMail() {
         for message in mailbox.takeAll() {
-            if case .drain = message { beginDraining() } else { desk.handle(message) }
+            switch message {
+            case .drain: beginDraining()
+            case .admit(let hosts, let token):
+                gatekeeper.hosts = hosts
+                gatekeeper.token = token
+            default: desk.handle(message)
+            }
         }
     }
 

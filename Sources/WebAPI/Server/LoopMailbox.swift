@@ -8,6 +8,8 @@ enum LoopMessage: Sendable {
     case streamBytes(request: Int, [UInt8])
     /// - Parameter isWhole: false when it broke off: the client must not take it for all.
     case endStream(request: Int, isWhole: Bool)
+    /// Judge requests by these from now on.
+    case admit(HostList, AccessToken?)
     case drain
 }
 

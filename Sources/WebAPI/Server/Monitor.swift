@@ -12,17 +12,29 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
         self.value = value
     }
 
+    /// Whom a change concerns.
+    enum Waiters {
+        case none, one, all
+    }
+
     /// Changes the value and wakes who waits for a change.
-    func withLock<Result: Sendable>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    /// - Parameter woken: of those who wait; each of them looks whether it can go on.
+    func withLock<Result: Sendable>(
+        waking woken: Waiters = .all, _ body: (inout Value) throws -> Result
+    ) rethrows -> Result {
         condition.lock()
         defer {
-            condition.broadcast()
+            switch woken {
+            case .none: break
+            case .one: condition.signal()
+            case .all: condition.broadcast()
+            }
             condition.unlock()
         }
         return try body(&value)
     }
 
-    /// Waits until the closure returns something. It runs again after every change.
+    /// Waits until the closure returns something. It runs again when woken.
     func waitFor<Result: Sendable>(_ body: (inout Value) throws -> Result?) rethrows -> Result {
         condition.lock()
         defer { condition.unlock() }

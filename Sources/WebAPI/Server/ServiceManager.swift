@@ -5,6 +5,8 @@ internal import Glibc
 struct ServiceManager: Sendable {
     enum Message: String, Sendable {
         case ready = "READY=1"
+        /// Settings are being read again; `ready` follows.
+        case reloading = "RELOADING=1"
         case stopping = "STOPPING=1"
         /// Within the watchdog's time, or systemd starts the service anew.
         case alive = "WATCHDOG=1"
@@ -21,6 +23,12 @@ struct ServiceManager: Sendable {
         self.socketName = socketName
     }
 
+    private static func text(of message: Message) -> String {
+        guard message == .reloading else { return message.rawValue }
+        // So that the manager can tell this READY=1 from an earlier one.
+        return message.rawValue + "\nMONOTONIC_USEC=\(Int(monotonicSeconds() * 1e6))"
+    }
+
     /// A manager that is not there any more is no reason to stop serving.
     func tell(_ message: Message) {
         var address = sockaddr_un()
@@ -34,7 +42,7 @@ struct ServiceManager: Sendable {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let length = MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + name.count } ?? 0
-        let text = Array(message.rawValue.utf8)
+        let text = Array(Self.text(of: message).utf8)
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 _ = sendto(

@@ -26,7 +26,8 @@ final class WorkerPool: Sendable {
 
     /// - Returns: false when all threads are busy and the queue is full.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
-        let answer: (isTaken: Bool, needsThread: Bool) = state.withLock { state in
+        // A job is for one thread: waking all of them for each would cost more than the job.
+        let answer: (isTaken: Bool, needsThread: Bool) = state.withLock(waking: .one) { state in
             let free = maximumThreads - state.running
             guard state.waiting.count < maximumWaiting + max(0, free) else { return (false, false) }
             state.waiting.append(job)
@@ -42,7 +43,7 @@ final class WorkerPool: Sendable {
 
     /// Jobs that wait for a thread, and jobs that run.
     var load: (waiting: Int, running: Int) {
-        state.withLock { ($0.waiting.count, $0.running) }
+        state.withLock(waking: .none) { ($0.waiting.count, $0.running) }
     }
 
     /// Models compute on these threads, in frames of the size they have on the main one.
@@ -58,7 +59,7 @@ final class WorkerPool: Sendable {
     }
 
     private func nextJob() -> @Sendable () -> Void {
-        state.withLock { $0.idleThreads += 1 }
+        state.withLock(waking: .none) { $0.idleThreads += 1 }
         let job: @Sendable () -> Void = state.waitFor { state in
             guard !state.waiting.isEmpty else { return nil }
             state.idleThreads -= 1
@@ -67,7 +68,7 @@ final class WorkerPool: Sendable {
         }
         return { [state] in
             job()
-            state.withLock { $0.running -= 1 }
+            state.withLock(waking: .none) { $0.running -= 1 }
         }
     }
 }

@@ -1,0 +1,136 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// Clients that go away, and more of them than can be answered.
+@Suite(.enabled(if: BuiltProgram.hasTextEncoder, "scripts/fetch-models has not been run"))
+struct ServedUnderLoadTests {
+    private func serve(_ options: [String] = []) throws -> ServedProgram {
+        let server = try ServedProgram(library: DemoLibrary.path(), options)
+        try server.eventually { try server.get("/readyz").status == 200 }
+        return server
+    }
+
+    /// A figure of `/metrics`; of several with labels their sum.
+    private static func figure(_ name: String, of server: ServedProgram) throws -> Double {
+        try server.get("/metrics").text.split(separator: "\n")
+            .filter { $0.hasPrefix(name + " ") || $0.hasPrefix(name + "{") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+            .reduce(0, +)
+    }
+
+    private static func post(_ path: String, _ json: String, accept: String = "*/*") -> String {
+        "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAccept: \(accept)\r\n"
+            + "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)"
+    }
+
+    // MARK: Who goes away
+
+    /// Minutes of work for a network.
+    private static let longWork = post(
+        "/v1/embeddings",
+        "{\"input\":["
+            + Array(
+                repeating: "\"\(String(repeating: "a long sentence about boats ", count: 40))\"",
+                count: 800
+            ).joined(separator: ",") + "]}")
+
+    @Test func workThatNobodyWaitsForIsGivenUp() throws {
+        let server = try serve()
+        let socket = try server.connect()
+        try socket.send(Self.longWork)
+        // This answer's own request is one of those in flight.
+        try server.eventually {
+            try Self.figure("reel_http_requests_in_flight", of: server) >= 1
+        }
+        Thread.sleep(forTimeInterval: 0.3)
+        socket.close()
+        try server.eventually {
+            try Self.figure("reel_http_requests_in_flight", of: server) == 0
+        }
+        #expect(try Self.figure("reel_http_abandoned_total", of: server) == 1)
+        // The cores are free again.
+        try server.eventually {
+            let before = try Self.figure("process_cpu_seconds_total", of: server)
+            Thread.sleep(forTimeInterval: 0.5)
+            return try Self.figure("process_cpu_seconds_total", of: server) - before < 0.25
+        }
+    }
+
+    @Test func searchesThatAreLeftInTheMiddleLeaveNothingBehind() throws {
+        let server = try serve()
+        func leave(_ times: Int) throws {
+            for number in 0..<times {
+                let socket = try server.connect()
+                try socket.send(
+                    Self.post(
+                        "/v1/search", "{\"query\":\"red car \(number)\"}",
+                        accept: number % 2 == 0 ? "text/event-stream" : "*/*"))
+                // Some before anything is done, some in the middle of the stages.
+                if number % 3 == 0 { _ = socket.read(within: 0.05, upTo: 1) }
+            }
+        }
+        func settle() throws {
+            try server.eventually {
+                try Self.figure("reel_http_requests_in_flight", of: server) == 0
+                    && Self.figure("reel_http_streams", of: server) == 0
+                    && Self.figure("reel_http_connections", of: server) <= 1
+            }
+        }
+        try leave(20)
+        try settle()
+        let descriptors = try Self.figure("process_open_fds", of: server)
+        try leave(150)
+        try settle()
+        #expect(try Self.figure("process_open_fds", of: server) <= descriptors)
+        #expect(try Self.figure("reel_http_abandoned_total", of: server) > 0)
+        #expect(try server.post("/v1/search", json: #"{"query":"red car"}"#).status == 200)
+        #expect(!server.messages.contains("reel:"), "\(server.messages)")
+    }
+
+    // MARK: More than can be answered
+
+    @Test func whatIsTooMuchIsToldSoAndTheRestIsAnswered() throws {
+        let server = try serve([
+            "--request-workers", "2", "--request-queue", "4", "--max-connections-per-address",
+            "128",
+        ])
+        let answers = Mutex<[RawAnswer]>([])
+        let group = DispatchGroup()
+        let port = server.port
+        for client in 0..<48 {
+            group.enter()
+            Thread.detachNewThread {
+                defer { group.leave() }
+                guard let socket = try? RawSocket(port: port) else { return }
+                let query = "{\"query\":\"a boat at night, number \(client)\"}"
+                try? socket.send(
+                    Self.post("/v1/search", query)
+                        .replacing("Accept:", with: "Connection: close\r\nAccept:"))
+                guard let bytes = try? socket.readToEnd(within: 60),
+                    let answer = try? RawAnswer(bytes)
+                else { return }
+                answers.withLock { $0.append(answer) }
+            }
+        }
+        // Who only asks whether it lives waits for nobody.
+        #expect(try server.get("/livez").status == 200)
+        group.wait()
+        let all = answers.withLock { $0 }
+        #expect(all.count == 48)
+        let refused = all.filter { $0.status == 503 }
+        let served = all.filter { $0.status == 200 }
+        #expect(refused.count + served.count == 48)
+        #expect(served.count >= 6)
+        #expect(refused.count > 0)
+        for answer in refused {
+            #expect(answer.headers["retry-after"] == "1")
+            #expect(answer.headers["content-type"] == "application/problem+json")
+        }
+        for answer in served {
+            #expect(try (answer.object()["hits"] as? [Any])?.isEmpty == false)
+        }
+        #expect(try server.post("/v1/search", json: #"{"query":"boat"}"#).status == 200)
+    }
+}
