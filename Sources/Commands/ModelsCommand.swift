@@ -160,6 +160,9 @@ enum ModelsCommand: Command {
                         : "its digest is \(file.digest ?? ""), expected \(file.expected ?? "")"))
         }
         if let problem = model.problem { context.console.complain(problem) }
+        if !model.isSound, model.path.contains("/snapshots/") {
+            context.console.complain("Fetch it again: reel models pull \(model.name)")
+        }
         let right = model.files.count { $0.state == .right }
         let unrecorded = model.files.count { $0.state == .unrecorded }
         context.console.print(

@@ -16,29 +16,39 @@ struct BlobDownload {
     /// Bytes of a file that need not be fetched any more.
     func presentBytes(of file: HubFile) -> Int {
         if let size = CacheFiles.size(of: path(of: file)), size == file.size { return size }
-        return min(CacheFiles.size(of: path(of: file) + ".incomplete") ?? 0, file.size)
+        return min(CacheFiles.size(of: partialPath(of: file)) ?? 0, file.size)
     }
 
+    private func partialPath(of file: HubFile) -> String { path(of: file) + ".incomplete" }
+
     /// - Parameter progress: gets the bytes of the file that are there.
-    func fetch(_ file: HubFile, progress: (Int) -> Void) throws {
+    /// - Returns: bytes that did not have to be fetched.
+    func fetch(_ file: HubFile, progress: (Int) -> Void) throws -> Int {
         let final = path(of: file)
         let lock = try BlobLock(path: locks + "/" + file.digest.text + ".lock")
         defer { withExtendedLifetime(lock) {} }
-        guard CacheFiles.size(of: final) != file.size else { return progress(file.size) }
-        let hadBytes = presentBytes(of: file) > 0
+        // A file that was damaged since is fetched anew: its bytes are read, as its name promises.
+        if CacheFiles.size(of: final) == file.size,
+            try file.digest.computed(ofFileAt: final) == file.digest
+        {
+            progress(file.size)
+            return file.size
+        }
+        let hadBytes = (CacheFiles.size(of: partialPath(of: file)) ?? 0) > 0
         do {
-            try fetchOnce(file, to: final, progress: progress)
+            return try fetchOnce(file, to: final, progress: progress)
         } catch ModelHubError.wrongDigest where hadBytes {
             // What an earlier run left was of something else.
-            try fetchOnce(file, to: final, progress: progress)
+            return try fetchOnce(file, to: final, progress: progress)
         }
     }
 
     private func fetchOnce(
         _ file: HubFile, to final: String, progress: (Int) -> Void
-    ) throws {
-        let partial = try PartialFile(path: final + ".incomplete", file: file)
-        progress(partial.count)
+    ) throws -> Int {
+        let partial = try PartialFile(path: partialPath(of: file), file: file)
+        let presentBytes = partial.count
+        progress(presentBytes)
         var tag: String?
         do {
             try client.retrying(sinceProgress: { partial.count }) {
@@ -52,6 +62,7 @@ struct BlobDownload {
             throw ModelHubError(error, host: client.endpoint.host)
         }
         try partial.finish(as: final)
+        return presentBytes
     }
 
     private func transfer(

@@ -61,23 +61,23 @@ package struct ModelPull {
         let small = needed.small
         try requireRoom(for: small, download)
         var counter = Counter(total: small.reduce(0) { $0 + $1.size })
-        let presentSmall = small.reduce(0) { $0 + download.presentBytes(of: $1) }
         for file in small { try fetch(file, download, listing.commit, &counter, progress) }
 
         let large = try needed.large { try index($0, in: listing, download) }
         try requireRoom(for: large, download)
         counter.total += large.reduce(0) { $0 + $1.size }
-        let presentLarge = large.reduce(0) { $0 + download.presentBytes(of: $1) }
         for file in large { try fetch(file, download, listing.commit, &counter, progress) }
         try setReference(to: listing.commit)
         return Outcome(
             name: name.repository, commit: listing.commit, path: snapshot(listing.commit),
-            files: small + large, presentBytes: presentSmall + presentLarge,
+            files: small + large, presentBytes: counter.present,
             totalBytes: counter.total)
     }
 
     private struct Counter {
         var finished = 0
+        /// Of what is finished, bytes that were there before.
+        var present = 0
         var total: Int
     }
 
@@ -86,7 +86,7 @@ package struct ModelPull {
         _ progress: (Progress) -> Void
     ) throws {
         let (finished, total) = (counter.finished, counter.total)
-        try download.fetch(file) { count in
+        counter.present += try download.fetch(file) { count in
             progress(
                 Progress(file: file.path, doneBytes: finished + count, totalBytes: total))
         }

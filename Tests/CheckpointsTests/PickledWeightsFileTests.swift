@@ -169,6 +169,19 @@ struct PickledWeightsFileTests {
         }
     }
 
+    /// Offsets in the record that says in 64 bits what the archive's end says in fewer.
+    private static let wideFields = [24, 32, 40, 48, 55]
+
+    @Test(arguments: wideFields)
+    func anEndThatSaysTwoThingsIsRefused(offset: Int) throws {
+        var whole = try Array(Data(contentsOf: Self.golden("part-1.bin")))
+        let start = try #require(whole.firstRange(of: Array("PK\u{6}\u{6}".utf8))?.lowerBound)
+        whole[start + offset] ^= 0x40
+        let folder = try Folder()
+        let path = try folder.write("w.bin", whole)
+        #expect(throws: CheckpointError.self) { try PickledWeightsFile(path: path) }
+    }
+
     /// The table's own checksum is right here: the interpreter sees what was changed.
     @Test func aChangedTableNeverLeadsOutOfItsStorage() throws {
         let folder = try Folder()

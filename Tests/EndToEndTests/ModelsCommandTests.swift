@@ -152,6 +152,11 @@ import Testing
         #expect(
             files.filter { $0["state"] as? String == "wrong" }.compactMap { $0["path"] as? String }
                 == ["model.safetensors"])
+        #expect(
+            try BuiltProgram.run(["models", "pull", "org/name"], environment: environment)
+                .exitCode == 0)
+        #expect(
+            try BuiltProgram.run(["models", "verify"], environment: environment).exitCode == 0)
         // What is gone is named, and fetched again by the command that is named.
         try FileManager.default.removeItem(atPath: blobs + "/" + weights)
         let gone = try BuiltProgram.run(
@@ -211,13 +216,12 @@ import Testing
 
     private static let refusals: [(status: String, exitCode: Int32)] = [
         ("404 Not Found", 66), ("401 Unauthorized", 77), ("403 Forbidden", 77),
-        ("501 Not Implemented", 69),
+        ("410 Gone", 69),
     ]
 
     @Test(arguments: refusals)
     func aHubThatRefusesIsToldByTheExitCode(status: String, exitCode: Int32) throws {
         let hub = try ScriptedHub([], fault: { _, _ in .json("{}", status: status) })
-        // Refusals by the server's own fault are tried again a few times.
         let run = try BuiltProgram.run(
             ["models", "pull", "org/name"], environment: environment(hub))
         #expect(run.exitCode == exitCode, "\(run.messages)")

@@ -46,20 +46,25 @@ extension Application {
     /// Why there is no such model, and how to come by it.
     /// - Parameter wanted: what its folder would hold.
     func missingModel(_ name: String, wanted: String) throws(ModelHubError) -> Failure {
-        let hubName = try? ModelName(name)
-        let pull =
-            hubName.map { $0.repository.contains("/") ? " Fetch it: reel models pull \(name)" : "" }
-        if hubName != nil, let snapshot = try cachedSnapshot(of: name) {
+        let isOfHub = (try? ModelName(name)) != nil
+        let next = name.contains("/") && isOfHub ? " " + Self.fetching(name) : ""
+        if let snapshot = try cachedSnapshot(of: name) {
             return Failure(
-                .noInput, "The cache holds \(name), but \(snapshot) lacks \(wanted)." + (pull ?? "")
-            )
+                .noInput, "The cache holds \(name), but \(snapshot) lacks \(wanted)." + next)
         }
         let places = localFolders(of: name) == [name] ? "there" : "in \(folderList)"
-        let cache = hubName == nil ? "" : ", and for \(name) in the cache \(cachePath)"
+        let cache = isOfHub ? ", and for \(name) in the cache \(cachePath)" : ""
         return Failure(
             .noInput,
             "There is no model \(name): a folder with \(wanted) was looked for \(places)\(cache)."
-                + (pull ?? ""))
+                + next)
+    }
+
+    /// How to come by a model that is not there.
+    static func fetching(_ name: String) -> String {
+        (try? ModelName(name))?.repository.contains("/") == true
+            ? "Fetch it: reel models pull \(name)"
+            : "Fetch the default models with scripts/fetch-models."
     }
 
     private var folderList: String { configuration.modelFolders.joined(separator: ", ") }
