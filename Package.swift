@@ -110,7 +110,8 @@ let modules: [Module] = [
             "IsolatedDecoding", "JSONText", "LegalCases",
             "LanguageModels", "MediaDecoding", "ModelHub", "Retrieval", "ScreenText", "Speech",
             "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "Transformers",
+            "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
     Module(name: "WebAPI", floor: 9, uses: ["CEvent", "CPage", "Corpus", "Service"]),

@@ -51,10 +51,12 @@ struct BlobDownload {
         progress(presentBytes)
         var tag: String?
         do {
-            try client.retrying(sinceProgress: { partial.count }) {
-                guard partial.count < file.size || file.size == 0 else { return }
-                try transfer(file, into: partial, &tag, progress: progress)
-            }
+            try client.retrying(
+                sinceProgress: { partial.count },
+                {
+                    guard partial.count < file.size || file.size == 0 else { return }
+                    try transfer(file, into: partial, &tag, progress: progress)
+                })
         } catch TransferError.brokenOff {
             throw ModelHubError.brokenOff(
                 file: file.path, receivedBytes: partial.count, expectedBytes: file.size)

@@ -66,12 +66,14 @@ struct HubClient {
         request.limits.bodyBytes = HubListing.byteLimit
         var body: [UInt8] = []
         do {
-            try retrying(sinceProgress: { 0 }) {
-                body = []
-                let answer = try Transfer(request).run(
-                    onBytes: { _, bytes in body += bytes }, isCancelled: isCancelled)
-                try requireSuccess(answer, of: name)
-            }
+            try retrying(
+                sinceProgress: { 0 },
+                {
+                    body = []
+                    let answer = try Transfer(request).run(
+                        onBytes: { _, bytes in body += bytes }, isCancelled: isCancelled)
+                    try requireSuccess(answer, of: name)
+                })
         } catch TransferError.bodyTooLarge(let limit) {
             throw ModelHubError.badListing(
                 name: name.repository, reason: "it is longer than \(limit) bytes")
