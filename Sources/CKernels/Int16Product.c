@@ -148,33 +148,44 @@ INLINE AVX2 void tile_avx2(int rows, const tile *t) {
     }
 }
 
-#define TILE_OF_SIXTEEN(name, target, multiply_add)                                            \
-    INLINE target void name(int rows, const tile *t) {                                         \
-        __m512i sums[12];                                                                      \
-        for (int row = 0; row < rows; row++) sums[row] = _mm512_setzero_si512();               \
-        const int16_t *panel = t->panel, *codes = t->codes;                                    \
+#define WIDE_TILE(name, target, multiply_add)                                                  \
+    INLINE target void name(int rows, int panels, const tile *t) {                             \
+        __m512i sums[12][2];                                                                   \
+        for (int row = 0; row < rows; row++)                                                   \
+            sums[row][0] = sums[row][1] = _mm512_setzero_si512();                              \
+        const int16_t *panel = t->panel, *next = panel + t->stride * reel_panel_width;         \
         _Pragma("clang loop unroll(disable)")                                                  \
         for (size_t pair = 0; pair < t->pairs; pair++) {                                       \
-            __m512i weights = _mm512_load_si512(panel + pair * 32);                            \
+            __m512i left = _mm512_load_si512(panel + pair * 32);                               \
+            __m512i right = panels == 2 ? _mm512_load_si512(next + pair * 32) : left;          \
             for (int row = 0; row < rows; row++) {                                             \
                 int32_t two;                                                                   \
-                memcpy(&two, codes + (size_t)row * t->stride + pair * 2, sizeof two);          \
-                sums[row] = multiply_add(sums[row], weights, _mm512_set1_epi32(two));          \
+                memcpy(&two, t->codes + (size_t)row * t->stride + pair * 2, sizeof two);       \
+                __m512i x = _mm512_set1_epi32(two);                                            \
+                sums[row][0] = multiply_add(sums[row][0], left, x);                            \
+                if (panels == 2) sums[row][1] = multiply_add(sums[row][1], right, x);          \
             }                                                                                  \
         }                                                                                      \
-        __m512 scales = _mm512_load_ps(t->weight_scales);                                      \
-        __m512 bias = t->bias ? _mm512_load_ps(t->bias) : _mm512_setzero_ps();                 \
-        for (int row = 0; row < rows; row++) {                                                 \
-            float *out = t->output + (size_t)row * t->output_stride;                           \
-            __m512 base = t->keep ? _mm512_add_ps(_mm512_loadu_ps(out), bias) : bias;          \
-            __m512 sum = _mm512_mul_ps(                                                        \
-                _mm512_cvtepi32_ps(sums[row]), _mm512_set1_ps(t->scales[row]));                \
-            _mm512_storeu_ps(out, _mm512_fmadd_ps(sum, scales, base));                         \
+        for (int panel = 0; panel < panels; panel++) {                                         \
+            size_t column = (size_t)panel * reel_panel_width;                                  \
+            __m512 scales = _mm512_load_ps(t->weight_scales + column);                         \
+            __m512 bias = t->bias ? _mm512_load_ps(t->bias + column) : _mm512_setzero_ps();    \
+            for (int row = 0; row < rows; row++) {                                             \
+                float *out = t->output + (size_t)row * t->output_stride + column;              \
+                __m512 base = t->keep ? _mm512_add_ps(_mm512_loadu_ps(out), bias) : bias;      \
+                __m512 sum = _mm512_mul_ps(                                                    \
+                    _mm512_cvtepi32_ps(sums[row][panel]), _mm512_set1_ps(t->scales[row]));     \
+                _mm512_storeu_ps(out, _mm512_fmadd_ps(sum, scales, base));                     \
+            }                                                                                  \
         }                                                                                      \
     }
 #define IN_TWO_STEPS(sum, a, b) _mm512_add_epi32(sum, _mm512_madd_epi16(a, b))
-TILE_OF_SIXTEEN(tile_avx512, AVX512, IN_TWO_STEPS)
-TILE_OF_SIXTEEN(tile_vnni, VNNI, _mm512_dpwssd_epi32)
+WIDE_TILE(wide_avx512, AVX512, IN_TWO_STEPS)
+WIDE_TILE(wide_vnni, VNNI, _mm512_dpwssd_epi32)
+INLINE AVX512 void tile_avx512(int rows, const tile *t) { wide_avx512(rows, 1, t); }
+INLINE AVX512 void two_avx512(int rows, const tile *t) { wide_avx512(rows, 2, t); }
+INLINE VNNI void tile_vnni(int rows, const tile *t) { wide_vnni(rows, 1, t); }
+INLINE VNNI void two_vnni(int rows, const tile *t) { wide_vnni(rows, 2, t); }
 #endif
 
 #define PARAMETERS                                                                             \
@@ -183,14 +194,20 @@ TILE_OF_SIXTEEN(tile_vnni, VNNI, _mm512_dpwssd_epi32)
 #define ARGUMENTS                                                                              \
     codes, scales, rows, weights, first_panel, panel_count, add, output, output_stride
 
+enum { most_rows_at_once = 252 };
+
 /// Tiles of `tall` rows, then of what is left.
-#define TILES(tile_of, tall)                                                                   \
-    while (left >= tall) {                                                                     \
-        tile_of(tall, &t);                                                                     \
-        t.codes += tall * t.stride;                                                            \
-        t.scales += tall;                                                                      \
-        t.output += tall * t.output_stride;                                                    \
-        left -= tall;                                                                          \
+#define TILES(tile_of, tall, last_tiles)                                                       \
+    {                                                                                          \
+        size_t left = count;                                                                   \
+        for (size_t done = 0; left >= tall; left -= tall, done += tall) {                      \
+            fetch_ahead(behind, bytes, done / tall, count / tall);                             \
+            tile_of(tall, &t);                                                                 \
+            t.codes += tall * t.stride;                                                        \
+            t.scales += tall;                                                                  \
+            t.output += tall * t.output_stride;                                                \
+        }                                                                                      \
+        switch (left) { last_tiles(tile_of) default: break; }                                  \
     }
 #define LAST_TILE(tile_of, count) case count: tile_of(count, &t); break;
 #define LAST_SIX(tile_of)                                                                      \
@@ -201,16 +218,19 @@ TILE_OF_SIXTEEN(tile_vnni, VNNI, _mm512_dpwssd_epi32)
     LAST_TILE(tile_of, 9) LAST_TILE(tile_of, 10) LAST_TILE(tile_of, 11)
 #define NO_LAST(tile_of)
 
-/// Rows in chunks that stay in the second cache, panels that stay in the first.
-#define PRODUCT(tile_of, tall, last_tiles)                                                     \
+/// Rows in chunks that stay in the second cache, panels that stay in the first: one at a time, or
+/// two where `at_once` is 2 and both are whole.
+#define PRODUCT(tile_of_one, tile_of_two, at_once, tall, last_tiles)                           \
     size_t stride = reel_int16_stride(weights->depth);                                         \
-    size_t chunk = rows_at_once(stride * sizeof *codes);                                       \
-    float edge[96 * reel_panel_width] = {0};                                                       \
+    size_t chunk = rows_in_a_chunk(rows, stride * sizeof *codes, tall, most_rows_at_once);     \
+    size_t end = first_panel + panel_count;                                                    \
+    float edge[most_rows_at_once * reel_panel_width] = {0};                                    \
     for (size_t start = 0; start < rows; start += chunk) {                                     \
         size_t count = rows - start < chunk ? rows - start : chunk;                            \
-        for (size_t panel = first_panel; panel < first_panel + panel_count; panel++) {         \
+        for (size_t panel = first_panel, panels; panel < end; panel += panels) {               \
             size_t column = panel * reel_panel_width;                                          \
             size_t width = weights->outputs - column;                                          \
+            panels = panel + 1 < end && width >= 2 * reel_panel_width ? at_once : 1;           \
             float *to = output + start * output_stride + column;                               \
             int is_edge = width < reel_panel_width;                                            \
             if (is_edge && add)                                                                \
@@ -225,9 +245,10 @@ TILE_OF_SIXTEEN(tile_vnni, VNNI, _mm512_dpwssd_epi32)
                     weights->scales + column, k == 0 ? weights->bias + column : NULL,          \
                     depth / 2, k > 0 || add, is_edge ? edge : to,                              \
                     is_edge ? reel_panel_width : output_stride};                               \
-                size_t left = count;                                                           \
-                TILES(tile_of, tall)                                                           \
-                switch (left) { last_tiles(tile_of) default: break; }                          \
+                const int16_t *behind = t.panel + panels * stride * reel_panel_width;          \
+                size_t bytes = depth * panels * reel_panel_width * sizeof *behind;             \
+                if (panels == 2) TILES(tile_of_two, tall, last_tiles)                          \
+                else TILES(tile_of_one, tall, last_tiles)                                      \
             }                                                                                  \
             if (is_edge)                                                                       \
                 for (size_t row = 0; row < count; row++)                                       \
@@ -236,11 +257,13 @@ TILE_OF_SIXTEEN(tile_vnni, VNNI, _mm512_dpwssd_epi32)
         }                                                                                      \
     }
 
-static void product_plain(PARAMETERS) { PRODUCT(tile_plain, 1, NO_LAST) }
+static void product_plain(PARAMETERS) { PRODUCT(tile_plain, tile_plain, 1, 1, NO_LAST) }
 #if defined(__x86_64__)
-AVX2 static void product_avx2(PARAMETERS) { PRODUCT(tile_avx2, 6, LAST_SIX) }
-AVX512 static void product_avx512(PARAMETERS) { PRODUCT(tile_avx512, 12, LAST_TWELVE) }
-VNNI static void product_vnni(PARAMETERS) { PRODUCT(tile_vnni, 12, LAST_TWELVE) }
+AVX2 static void product_avx2(PARAMETERS) { PRODUCT(tile_avx2, tile_avx2, 1, 6, LAST_SIX) }
+AVX512 static void product_avx512(PARAMETERS) {
+    PRODUCT(tile_avx512, two_avx512, 2, 12, LAST_TWELVE)
+}
+VNNI static void product_vnni(PARAMETERS) { PRODUCT(tile_vnni, two_vnni, 2, 12, LAST_TWELVE) }
 #endif
 
 void reel_int16_product_at(reel_vector_level level, PARAMETERS) {

@@ -44,4 +44,20 @@ INLINE size_t rows_at_once(size_t bytes_per_row) {
     size_t rows = ((size_t)192 << 10) / (bytes_per_row > 0 ? bytes_per_row : 1);
     return rows < 12 ? 12 : rows > 96 ? 96 : rows / 12 * 12;
 }
+
+/// The same with larger caches in mind: as many in each chunk, in whole tiles of `tall` rows.
+INLINE size_t rows_in_a_chunk(size_t rows, size_t bytes_per_row, size_t tall, size_t limit) {
+    size_t most = ((size_t)320 << 10) / (bytes_per_row > 0 ? bytes_per_row : 1);
+    most = (most > limit ? limit : most) / tall * tall;
+    if (most < tall) return tall;
+    size_t chunks = (rows + most - 1) / most, even = (rows + chunks - 1) / (chunks > 0 ? chunks : 1);
+    return (even + tall - 1) / tall * tall;
+}
+
+/// Asks for one of the parts of what lies at `start`, so that it is near when its turn comes.
+INLINE void fetch_ahead(const void *start, size_t bytes, size_t part, size_t parts) {
+    size_t end = bytes * (part + 1) / parts;
+    for (size_t at = bytes * part / parts; at < end; at += 64)
+        __builtin_prefetch((const char *)start + at, 0, 2);
+}
 #endif

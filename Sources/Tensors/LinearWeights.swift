@@ -11,7 +11,10 @@ package struct LinearWeights: Sendable {
         case single(WeightMatrix, bias: WeightVector?)
         case int16(
             codes: AlignedMemory<Int16>, scales: AlignedMemory<Float>, bias: AlignedMemory<Float>)
-        case int8(
+        case sevenBit(
+            codes: AlignedMemory<Int8>, scales: AlignedMemory<Float>, sums: AlignedMemory<Float>,
+            bias: AlignedMemory<Float>)
+        case eightBit(
             codes: AlignedMemory<Int8>, scales: AlignedMemory<Float>, sums: AlignedMemory<Float>,
             bias: AlignedMemory<Float>)
     }
@@ -32,6 +35,18 @@ package struct LinearWeights: Sendable {
             }
             weights.letGo()
             form = .int16(codes: codes, scales: scales, bias: Self.padded(bias, to: places))
+        case .int8 where Precision.hasEightBitProducts:
+            let codes = AlignedMemory<Int8>(count: places * reel_eight_bit_stride(inputs))
+            let scales = AlignedMemory<Float>(count: places)
+            let sums = AlignedMemory<Float>(count: places * reel_eight_bit_groups(inputs))
+            weights.withUnsafeElements {
+                reel_eight_bit_pack(
+                    $0.baseAddress, weights.rows, weights.columns, codes.start, scales.start,
+                    sums.start)
+            }
+            weights.letGo()
+            form = .eightBit(
+                codes: codes, scales: scales, sums: sums, bias: Self.padded(bias, to: places))
         case .int8:
             let codes = AlignedMemory<Int8>(count: places * reel_int8_stride(inputs))
             let scales = AlignedMemory<Float>(count: places * reel_int8_groups(inputs))
@@ -42,7 +57,7 @@ package struct LinearWeights: Sendable {
                     sums.start)
             }
             weights.letGo()
-            form = .int8(
+            form = .sevenBit(
                 codes: codes, scales: scales, sums: sums, bias: Self.padded(bias, to: places))
         }
     }
@@ -61,7 +76,7 @@ package struct LinearWeights: Sendable {
         switch form {
         case .single: .fp32
         case .int16: .int16
-        case .int8: .int8
+        case .sevenBit, .eightBit: .int8
         }
     }
 
@@ -114,14 +129,24 @@ package struct LinearWeights: Sendable {
                     rowCodes.start, rowScales.start, rows.rows, &weights, part.lowerBound,
                     part.count, add, output, stride)
             case (
-                .int8(let codes, let scales, let sums, let bias),
-                .int8(let rowCodes, let rowScales, let zeros)
+                .sevenBit(let codes, let scales, let sums, let bias),
+                .sevenBit(let rowCodes, let rowScales, let zeros)
             ):
                 var weights = reel_int8_weights(
                     codes: codes.start, scales: scales.start, sums: sums.start, bias: bias.start,
                     outputs: outputs, depth: inputs)
                 reel_int8_product(
                     rowCodes.start, rowScales.start, zeros.start, rows.rows, &weights,
+                    part.lowerBound, part.count, add, output, stride)
+            case (
+                .eightBit(let codes, let scales, let sums, let bias),
+                .eightBit(let rowCodes, let rowScales, let shifts)
+            ):
+                var weights = reel_eight_bit_weights(
+                    codes: codes.start, scales: scales.start, sums: sums.start,
+                    bias: bias.start, outputs: outputs, depth: inputs)
+                reel_eight_bit_product(
+                    rowCodes.start, rowScales.start, shifts.start, rows.rows, &weights,
                     part.lowerBound, part.count, add, output, stride)
             default: preconditionFailure("Input and weights have one precision.")
             }

@@ -11,8 +11,11 @@ package struct QuantizedRows: Sendable {
         /// Rows × stride; a scale a row.
         case int16(AlignedMemory<Int16>, scales: AlignedMemory<Float>)
         /// Rows × stride; a scale and a zero point for each group of a row.
-        case int8(
+        case sevenBit(
             AlignedMemory<UInt8>, scales: AlignedMemory<Float>, zeros: AlignedMemory<Float>)
+        /// Rows × stride; a scale and a shift for each group of a row.
+        case eightBit(
+            AlignedMemory<UInt8>, scales: AlignedMemory<Float>, shifts: AlignedMemory<Float>)
     }
 
     /// Nil for single precision, which reads the matrix itself.
@@ -28,6 +31,15 @@ package struct QuantizedRows: Sendable {
                 reel_int16_rows($0.baseAddress, rows, columns, codes.start, scales.start)
             }
             self.codes = .int16(codes, scales: scales)
+        case .int8 where Precision.hasEightBitProducts:
+            let codes = AlignedMemory<UInt8>(count: rows * reel_eight_bit_stride(columns))
+            let scales = AlignedMemory<Float>(count: rows * reel_eight_bit_groups(columns))
+            let shifts = AlignedMemory<Float>(count: scales.count)
+            matrix.withUnsafeElements {
+                reel_eight_bit_rows(
+                    $0.baseAddress, rows, columns, codes.start, scales.start, shifts.start)
+            }
+            self.codes = .eightBit(codes, scales: scales, shifts: shifts)
         case .int8:
             let codes = AlignedMemory<UInt8>(count: rows * reel_int8_stride(columns))
             let scales = AlignedMemory<Float>(count: rows * reel_int8_groups(columns))
@@ -36,7 +48,7 @@ package struct QuantizedRows: Sendable {
                 reel_int8_rows(
                     $0.baseAddress, rows, columns, codes.start, scales.start, zeros.start)
             }
-            self.codes = .int8(codes, scales: scales, zeros: zeros)
+            self.codes = .sevenBit(codes, scales: scales, zeros: zeros)
         }
     }
 }

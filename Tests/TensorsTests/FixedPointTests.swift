@@ -59,6 +59,76 @@ struct FixedPointTests {
         }
     }
 
+    /// In 256 and 512 bits where the processor has them; the oracle runs everywhere, beside single
+    /// precision.
+    @Test("eight bits: every level gives the same", arguments: [1, 5, 6, 14, 100], shapes)
+    func byteLevelsAgree(rows: Int, shape: (outputs: Int, inputs: Int)) {
+        let (input, weights, bias, before) = example(rows: rows, shape)
+        let plain = eightBit(reel_bytes_plain, input, weights, bias, before)
+        for level in byteLevels {
+            let found = eightBit(level, input, weights, bias, before)
+            #expect(largestDifference(found, plain) <= 1e-5 * Float(shape.inputs))
+        }
+        var exact = Matrix(rows: rows, columns: shape.outputs, elements: before)
+        LinearWeights(WeightMatrix(weights), bias: WeightVector(bias), precision: .fp32)
+            .apply(to: input, into: &exact, adding: true)
+        let difference = largestDifference(plain, exact.elements)
+        #expect(difference <= 3 / 127 * Float(shape.inputs).squareRoot())
+        if shape.inputs > 100 { #expect(difference > 0) }
+    }
+
+    private var byteLevels: [reel_byte_level] {
+        switch reel_best_byte_level() {
+        case reel_bytes_vnni512:
+            reel_has_vnni256() != 0
+                ? [reel_bytes_vnni256, reel_bytes_vnni512] : [reel_bytes_vnni512]
+        case reel_bytes_vnni256: [reel_bytes_vnni256]
+        default: []
+        }
+    }
+
+    @Test("eight bits: every level codes rows alike", arguments: [1, 7, 128, 300])
+    func codesAgree(columns: Int) {
+        var numbers = Numbers(seed: UInt64(columns))
+        var values = numbers.floats(9 * columns)
+        for column in 0..<columns {
+            values[column] = abs(values[column])
+            values[columns + column] = -abs(values[columns + column])
+            values[2 * columns + column] = 0
+        }
+        values[4 * columns] = .nan
+        values[6 * columns - 1] = -.infinity
+        values[7 * columns - 1] = .greatestFiniteMagnitude
+        values[7 * columns - columns] = -.greatestFiniteMagnitude
+        func coded(_ level: reel_vector_level) -> (codes: [UInt8], noted: [UInt32]) {
+            let groups = 9 * reel_eight_bit_groups(columns)
+            var codes = [UInt8](repeating: 1, count: 9 * reel_eight_bit_stride(columns))
+            var scales = [Float](repeating: 0, count: groups)
+            var shifts = scales
+            reel_eight_bit_rows_at(level, values, 9, columns, &codes, &scales, &shifts)
+            return (codes, (scales + shifts).map { $0.isNaN ? 0x7fc0_0000 : $0.bitPattern })
+        }
+        let plain = coded(reel_level_plain)
+        #expect(plain.noted.contains(0x7fc0_0000) && plain.noted.contains(0))
+        for level in levels.dropFirst() {
+            let found = coded(level)
+            #expect(found.codes == plain.codes && found.noted == plain.noted)
+        }
+    }
+
+    @Test("eight bits: a row alone is as it is among others")
+    func rowsStandAlone() {
+        let (input, weights, bias, _) = example(rows: 20, (outputs: 33, inputs: 300))
+        let level = reel_best_byte_level()
+        let before = [Float](repeating: 0, count: 20 * 33)
+        let all = eightBit(level, input, weights, bias, before)
+        for row in [0, 7, 19] {
+            let alone = Matrix(rows: 1, columns: 300, elements: Array(input[row]))
+            let found = eightBit(level, alone, weights, bias, Array(before.prefix(33)))
+            #expect(found == Array(all[row * 33..<(row + 1) * 33]))
+        }
+    }
+
     @Test(
         "numbers that are not finite are not lost",
         arguments: [Float.nan, .infinity], [Precision.int16, .int8])
@@ -152,6 +222,30 @@ struct FixedPointTests {
         reel_int8_product_at(
             level, codes, scales, zeros, input.rows, &layer, 0, reel_panel_count(weights.rows), 1,
             &output, weights.rows)
+        return output
+    }
+
+    private func eightBit(
+        _ level: reel_byte_level, _ input: Matrix, _ weights: Matrix, _ bias: [Float],
+        _ before: [Float]
+    ) -> [Float] {
+        let packed = Packed(weights, bias)
+        var codes = [UInt8](
+            repeating: 0, count: input.rows * reel_eight_bit_stride(input.columns))
+        var scales = [Float](
+            repeating: 0, count: input.rows * reel_eight_bit_groups(input.columns))
+        var shifts = scales
+        reel_eight_bit_rows(input.elements, input.rows, input.columns, &codes, &scales, &shifts)
+        reel_eight_bit_pack(
+            weights.elements, weights.rows, weights.columns, packed.bytes, packed.scales,
+            packed.sums)
+        var layer = reel_eight_bit_weights(
+            codes: packed.bytes, scales: packed.scales, sums: packed.sums,
+            bias: packed.bias, outputs: weights.rows, depth: weights.columns)
+        var output = before
+        reel_eight_bit_product_at(
+            level, codes, scales, shifts, input.rows, &layer, 0, reel_panel_count(weights.rows),
+            1, &output, weights.rows)
         return output
     }
 

@@ -6,6 +6,7 @@
 #include "CRC32C.h"
 #include "Clustering.h"
 #include "DotProduct.h"
+#include "EightBitProduct.h"
 #include "FewRowsProduct.h"
 #include "HalfPrecision.h"
 #include "Int16Product.h"
