@@ -18,9 +18,9 @@ package struct CLIPTextEmbedder: Sendable {
         model = try ImageTextModel.textTower(directory, precision: precision)
         tokenizer = try TokenizerDirectory.open(directory.path)
         // A text without the token whose state is read would get the same embedding as any other.
-        if let endID = model.endID, endID != tokenizer.endID {
+        if let endID = model.endID, let found = tokenizer.endID, endID != found {
             throw EmbedderError.tokenizerMismatch(
-                model: directory.path, tokenizerEnd: tokenizer.endID, modelEnd: endID)
+                model: directory.path, tokenizerEnd: found, modelEnd: endID)
         }
         dimension = model.dimension
         modelFingerprint = try directory.fingerprint()
