@@ -39,7 +39,7 @@ struct LoadedModels: Sendable {
             let space: VectorSpace
             switch role {
             case .frames:
-                let tower = try CLIPTextEmbedder(model: model, precision: precision)
+                let tower = try ImageTextEmbedder(model: model, precision: precision)
                 models.imageText = tower
                 if looksAtPictures { models.image = try ImageEmbedder(model: model) }
                 space = application.space(
