@@ -234,7 +234,10 @@ let package = Package(
             uses: ["Corpus", "Embedders", "Retrieval", "Storage", "TextSearch"]),
         tests(
             "LegalCasesTests",
-            uses: ["Corpus", "JSONText", "LanguageModels", "LegalCases", "SQLite"]),
+            uses: [
+                "CKernels", "Corpus", "JSONText", "LanguageModels", "LegalCases", "SQLite",
+                "Tensors",
+            ]),
         tests(
             "AnsweringTests",
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),

@@ -128,6 +128,17 @@ def load(port, kind, connections, seconds):
     sys.exit(f"wrk said nothing: {result.stdout}{result.stderr}")
 
 
+def liveness(port, seconds):
+    """Requests a second that need no library, at 16 connections."""
+    result = subprocess.run(
+        ["wrk", "-t1", "-c16", f"-d{seconds}s", f"http://127.0.0.1:{port}/livez"],
+        capture_output=True, text=True, check=True)
+    for line in result.stdout.splitlines():
+        if line.startswith("Requests/sec:"):
+            return float(line.split()[1])
+    sys.exit(f"wrk said nothing: {result.stdout}{result.stderr}")
+
+
 def race(name, command, port):
     process, ready = started(command, port)
     figures = {}
@@ -136,6 +147,8 @@ def race(name, command, port):
         total, own = memory(process)
         print(f"{name}: ready after {ready * 1000:.0f} ms; resident {total:.0f} MB, "
               f"of them {own:.0f} MB its own", flush=True)
+        if name == "reel":
+            print(f"  /livez: {liveness(port, 5):.0f} requests/s")
         print(f"  {'query':8} {'connections':>11} {'q/s':>8} {'p50 ms':>8} {'p99 ms':>8} "
               f"{'errors':>7} {'resident MB':>12}")
         for kind in options.kinds.split(","):

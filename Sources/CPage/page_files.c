@@ -29,6 +29,12 @@ static const unsigned char beside_js[] = {
 static const unsigned char cards_js[] = {
 #embed "assets/cards.js"
 };
+static const unsigned char cases_css[] = {
+#embed "assets/cases.css"
+};
+static const unsigned char cases_js[] = {
+#embed "assets/cases.js"
+};
 static const unsigned char dom_js[] = {
 #embed "assets/dom.js"
 };
@@ -121,6 +127,8 @@ static const struct reel_page_file files[] = {
     REEL_PAGE_FILE("base.css", REEL_STYLE, base_css),
     REEL_PAGE_FILE("beside.js", REEL_SCRIPT, beside_js),
     REEL_PAGE_FILE("cards.js", REEL_SCRIPT, cards_js),
+    REEL_PAGE_FILE("cases.css", REEL_STYLE, cases_css),
+    REEL_PAGE_FILE("cases.js", REEL_SCRIPT, cases_js),
     REEL_PAGE_FILE("dom.js", REEL_SCRIPT, dom_js),
     REEL_PAGE_FILE("evidence.js", REEL_SCRIPT, evidence_js),
     REEL_PAGE_FILE("exports.js", REEL_SCRIPT, exports_js),

@@ -19,6 +19,7 @@ package enum LegalCaseError: Error, Equatable, Sendable, CustomStringConvertible
     case tooFewCases(found: Int, needed: Int)
     case noClassifier(path: String)
     case foreignClassifier(path: String)
+    case noChargeLabels(path: String)
     case trainingFailed(String)
     case badReply(String)
 
@@ -65,6 +66,9 @@ package enum LegalCaseError: Error, Equatable, Sendable, CustomStringConvertible
         case .foreignClassifier(let path):
             "The classifier at \(path) was trained on another library. Train one for this library: "
                 + "reel cases train"
+        case .noChargeLabels(let path):
+            "The model \(path) does not tell charges apart: id2label in its config.json has to name "
+                + "at least two, each once."
         case .trainingFailed(let reason): "The classifier cannot be trained: \(reason)."
         case .badReply(let reason): "The language model's reply cannot be used: \(reason)."
         }

@@ -73,11 +73,11 @@ extension LegalCaseError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .cannotRead, .noLibrary, .noClassifier: .noInput
-        case .damagedGzip, .notALibrary, .damagedFile, .damagedRow, .foreignFact, .tooFewCharges,
+        case .damagedGzip, .notALibrary, .damagedFile, .damagedRow, .tooFewCharges,
             .tooFewCases, .badReply:
             .badData
-        case .unknownFormat, .foreignClassifier: .badConfiguration
-        case .emptyFact, .factTooLong, .unknownCharge: .badRequest
+        case .unknownFormat, .foreignClassifier, .noChargeLabels: .badConfiguration
+        case .emptyFact, .factTooLong, .foreignFact, .unknownCharge: .badRequest
         case .trainingFailed: .defect
         }
     }

@@ -95,19 +95,11 @@ package struct AssetVectors: Sendable {
             place: Place(segment: match.segment, row: match.row))
     }
 
-    /// The inner products of stored vectors with another, in the order of the matches.
-    package func scores(of matches: [Match], with vector: [Float]) throws -> [Float] {
-        var scores = [Float](repeating: 0, count: matches.count)
-        let bySegment = Dictionary(grouping: matches.indices) { matches[$0].place.segment }
-        for (segment, indices) in bySegment {
-            let rows = indices.map { matches[$0].place.row }
-            for (index, score) in zip(
-                indices, try self.index.scores(of: vector, segment: segment, rows: rows))
-            {
-                scores[index] = score
-            }
-        }
-        return scores
+    /// The inner products of stored vectors with others, for each of these in the order of the
+    /// matches.
+    package func scores(of matches: [Match], with vectors: [[Float]]) throws -> [[Float]] {
+        try index.scores(
+            of: vectors, matches: matches.map { (segment: $0.place.segment, row: $0.place.row) })
     }
 
     /// The vector of a match.

@@ -29,8 +29,8 @@ package final class WebService {
             }, whenDraining: jobs.beginStopping)
         let metrics = ServerMetrics()
         let context = RouteContext(
-            application: application, live: live, jobs: jobs,
-            mediaRoots: { mediaRoots.withLock(waking: .none) { $0 } }, health: health,
+            application: application, live: live, cases: LiveCases(application: application),
+            jobs: jobs, mediaRoots: { mediaRoots.withLock(waking: .none) { $0 } }, health: health,
             metrics: metrics)
         server = try HTTPServer(
             routes: RouteTable.routes(context),

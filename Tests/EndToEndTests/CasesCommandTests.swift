@@ -120,6 +120,63 @@ import Testing
         #expect(foreign.messages.contains("it holds a library of videos"))
     }
 
+    @Test func whatNoClassifierCanJudgeIsSaidInASentence() throws {
+        let library = try DemoCases.path()
+        func classify(_ fact: String) throws -> BuiltProgram.Run {
+            try BuiltProgram.run(["--index", library, "cases", "classify", "-"], input: fact)
+        }
+        let english = try classify("The defendant broke into a warehouse and took a phone.")
+        #expect(english.exitCode == 2)
+        #expect(english.messages.contains("does not look like a fact in the language of the cases"))
+        #expect(!english.messages.contains("warehouse"))
+        let empty = try classify("\n ")
+        #expect(empty.exitCode == 2)
+        #expect(empty.messages.contains("The fact is empty"))
+        let long = try classify(String(repeating: "被", count: 350_000))
+        #expect(long.exitCode == 2)
+        #expect(long.messages.contains("The fact is too long"))
+        let estimate = try BuiltProgram.run(
+            ["--index", library, "cases", "predict", "The defendant took a phone."])
+        #expect(estimate.exitCode == 2)
+    }
+
+    @Test func aNetworkMayClassifyInPlaceOfTheLibrary() throws {
+        let model = BuiltProgram.checkout
+            .appendingPathComponent("Tests/LegalCasesTests/Goldens/checkpoint").path
+        let judged = try run("classify", Self.fact, "--model", model, "--json")
+        #expect(judged.exitCode == 0, "\(judged.messages)")
+        let document = try #require(try judged.objects().first)
+        #expect(document["classifier"] as? String == "checkpoint")
+        #expect((document["charges"] as? [[String: Any]])?.count == 3)
+        let missing = try run("classify", Self.fact, "--model", "./none")
+        #expect(missing.exitCode == 66)
+    }
+
+    @Test func oneChargeIsNotTrainedOn() throws {
+        let lines = try String(contentsOfFile: Self.demo, encoding: .utf8).split(separator: "\n")
+            .filter { $0.contains(#""accusation": ["盗窃"]"#) }
+        #expect(lines.count > 10)
+        try Data(lines.joined(separator: "\n").utf8)
+            .write(to: folder.url.appendingPathComponent("thefts.jsonl"))
+        #expect(try run("import", folder.path("thefts.jsonl")).exitCode == 0)
+        let trained = try run("train")
+        #expect(trained.exitCode == 65)
+        #expect(trained.messages.contains("one charge only, 盗窃"))
+        // It can be searched all the same.
+        #expect(try run("search", Self.fact).exitCode == 0)
+    }
+
+    @Test func theClassifierOfAnotherLibraryIsRefused() throws {
+        #expect(try run("import", Self.demo).exitCode == 0)
+        try FileManager.default.copyItem(
+            atPath: DemoCases.path() + "/charges.model", toPath: folder.path("cases/charges.model"))
+        for command in ["classify", "search", "predict"] {
+            let foreign = try run(command, Self.fact)
+            #expect(foreign.exitCode == 78, "\(command)")
+            #expect(foreign.messages.contains("was trained on another library"))
+        }
+    }
+
     @Test func candidatesOfAQueryAreRankedAndNoOthers() throws {
         let texts = ["盗窃手机", "盗窃现金现金", "抢劫手机"]
         let corpus = texts.enumerated()
@@ -135,7 +192,8 @@ import Testing
         try Data("q Q0 d2 1 2 x\nq Q0 d1 2 1 x\n".utf8)
             .write(to: folder.url.appendingPathComponent("candidates"))
         for method in [
-            ["--as-cases", "bm25"], ["--as-cases", "fused"], ["--channels", "keywords"],
+            ["--as-cases", "bm25"], ["--as-cases", "fused"], ["--as-cases", "fused:0.5,0"],
+            ["--channels", "keywords"],
         ] {
             let run = try BuiltProgram.run(
                 [
@@ -150,6 +208,11 @@ import Testing
             let lines = try String(contentsOfFile: folder.path("run"), encoding: .utf8)
                 .split(separator: "\n")
             #expect(lines.map { $0.split(separator: " ")[2] } == ["d1", "d2"])
+        }
+        for wrong in ["cosine", "bm25:0.5,0", "fused:2,0", "fused:1"] {
+            let run = try BuiltProgram.run(
+                ["eval", "beir", folder.url.path, "--as-cases", wrong])
+            #expect(run.exitCode == 2 && run.messages.contains("are not ranked by \(wrong)"))
         }
     }
 }

@@ -99,6 +99,60 @@ import Testing
         try expectQuiet(browser, server)
     }
 
+    @Test(arguments: [(1280, false), (390, true)])
+    func aCaseFindsItsPrecedentsAndStaysOutOfTheAddress(width: Int, isDark: Bool) throws {
+        let server = try DemoCases.served()
+        let browser = try Browser(width: width, height: 900, isDark: isDark)
+        try browser.go(to: "http://\(server.address)/")
+        try browser.wait(until: "!document.querySelector('[data-view=cases]').hidden")
+        try browser.click("[data-view=cases]")
+        try browser.wait(until: "document.activeElement?.id === 'case-facts'")
+        #expect(
+            try browser.text("document.querySelector('.case-count').textContent").contains("480"))
+        try browser.type(DemoCases.fact + "<img src=x onerror=alert(1)>")
+        try browser.click("#cases-view button[type=submit]")
+        try browser.wait(until: "document.querySelector('.case-figures')")
+        let shown = "document.querySelector('#case-outcome').textContent"
+        let text = try browser.text(shown)
+        #expect(text.contains("盗窃") && text.contains("An estimate from 5 precedents"))
+        #expect(text.contains("not a judgement") && text.contains("累犯"))
+        #expect(try browser.number("document.querySelectorAll('.case-hit').length") == 5)
+        #expect(try browser.number("document.querySelectorAll('.case-elements').length") == 5)
+        // Nothing wider than the window, nothing of the fact outside the box.
+        #expect(
+            try browser.number("document.documentElement.scrollWidth - innerWidth") <= 0)
+        #expect(try browser.text("location.href").hasSuffix("/#view=cases"))
+        let title = try browser.text("document.title + JSON.stringify(history.state)")
+        #expect(!title.contains("王某"))
+        #expect(try browser.requests().allSatisfy { !$0.contains("%E8%A2%AB") })
+        try keep(browser, as: "cases-\(width)")
+        try browser.run("document.querySelector('.case-estimate').scrollIntoView()")
+        try keep(browser, as: "cases-precedents-\(width)")
+        // A charge without any like it: the words decide, and its cases alone are looked at.
+        try browser.run(
+            """
+            const charge = document.querySelector('#case-charge');
+            charge.value = '故意伤害';
+            document.querySelector('#cases-view form').requestSubmit();
+            """)
+        try browser.wait(
+            until: "document.querySelector('.case-hit h3')?.textContent.includes('故意伤害')")
+        try expectQuiet(browser, server)
+    }
+
+    @Test func withoutCasesThereIsNoTabForThem() throws {
+        let folder = try TemporaryFolder()
+        let server = try ServedProgram(environment: ["REEL_CASES": folder.path("none")])
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#view=cases")
+        try browser.wait(until: "document.querySelector('.case-count')")
+        #expect(
+            try browser.text("document.querySelector('.case-count').textContent").contains(
+                "reel cases import"))
+        #expect(try browser.text("document.querySelector('[data-view=cases]').hidden") == "true")
+        try expectQuiet(browser, server)
+    }
+
     private static let waysToGiveAPicture = ["chosen", "pasted", "dropped"]
 
     @Test(arguments: waysToGiveAPicture)
@@ -165,6 +219,93 @@ import Testing
         try browser.wait(until: Self.settled)
         #expect(try browser.text(Self.first) == hostile)
         #expect(try browser.number("document.querySelectorAll('img[src=x]').length") == 0)
+        try expectQuiet(browser, server)
+    }
+
+    @Test func aFileIsRemovedOnceThatIsConfirmedAndStaysOnTheDisk() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.appendingPathComponent("films")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        for name in ["birthday.jpg", "travel-diary.mp4", "travel-diary.srt"] {
+            try FileManager.default.copyItem(
+                atPath: BuiltProgram.media + "/" + name,
+                toPath: root.appendingPathComponent(name).path)
+        }
+        let library = folder.path("library")
+        let run = try BuiltProgram.run(["--index", library, "--quiet", "index", root.path])
+        try #require(run.exitCode == 0, "\(run.messages)")
+        let server = try ServedProgram(library: library)
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#view=library")
+        try browser.wait(until: "document.querySelectorAll('.asset-remove').length === 2")
+        func ask(about name: String) throws {
+            try browser.run(
+                "const card = [...document.querySelectorAll('.assets .asset')]"
+                    + ".find((each) => each.textContent.includes(arguments[0])); card.focus();"
+                    + "card.dispatchEvent(new KeyboardEvent('keydown', "
+                    + "{ key: 'Delete', bubbles: true, cancelable: true }));", [name])
+            try browser.wait(until: "document.querySelector('dialog.removal[open]')")
+        }
+        // The safe answer has the focus.
+        try ask(about: "birthday.jpg")
+        #expect(try browser.text("document.activeElement.textContent") == "Keep it")
+        let text = try browser.text("document.querySelector('dialog.removal').textContent")
+        #expect(text.contains("The file itself stays"))
+        #expect(text.contains(root.resolvingSymlinksInPath().path + "/birthday.jpg"))
+        try keep(browser, as: "removal")
+        try browser.press(.enter)
+        try browser.wait(until: "!document.querySelector('dialog.removal')")
+        #expect(try browser.number("document.querySelectorAll('.assets .asset').length") == 2)
+
+        try ask(about: "birthday.jpg")
+        try browser.click("dialog.removal .is-danger")
+        try browser.wait(until: "document.querySelectorAll('.assets .asset').length === 1")
+        #expect(
+            try browser.text("document.querySelector('.assets .asset .name').textContent")
+                == "travel-diary.mp4")
+        try browser.wait(
+            until: "document.querySelector('details.is-quiet')?.textContent"
+                + ".includes('1 file was removed')")
+        #expect(
+            try browser.text("document.querySelector('[aria-label=Problems]').hidden") == "true")
+        #expect(
+            FileManager.default.fileExists(atPath: root.appendingPathComponent("birthday.jpg").path)
+        )
+        try expectQuiet(browser, server)
+
+        // A server that is gone is told where it was asked, and can be asked again.
+        try ask(about: "travel-diary.mp4")
+        server.send(signal: SIGKILL)
+        _ = server.exitCode(within: 10)
+        try browser.click("dialog.removal .is-danger")
+        try browser.wait(
+            until: "document.querySelector('dialog.removal [role=alert]')?.textContent"
+                + ".includes('reel serve')")
+        #expect(
+            try browser.text("document.querySelector('dialog.removal .is-danger').textContent")
+                == "Try again")
+    }
+
+    @Test func captionsSayTheirLanguage() throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.appendingPathComponent("films")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: BuiltProgram.media + "/travel-diary.mp4",
+            toPath: root.appendingPathComponent("reise.mp4").path)
+        try Data("1\n00:00:01,000 --> 00:00:04,000\nWir fahren ans Meer.\n".utf8)
+            .write(to: root.appendingPathComponent("reise.de.srt"))
+        let library = folder.path("library")
+        let run = try BuiltProgram.run(["--index", library, "--quiet", "index", root.path])
+        try #require(run.exitCode == 0, "\(run.messages)")
+        let server = try ServedProgram(library: library)
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#view=library")
+        try browser.wait(until: "document.querySelector('.assets .asset')")
+        try browser.click(".assets .asset")
+        try browser.wait(until: "\(Self.video)?.textTracks.length === 1")
+        #expect(try browser.text("\(Self.video).textTracks[0].language") == "de")
+        #expect(try browser.text("\(Self.video).textTracks[0].label") == "Captions, German")
         try expectQuiet(browser, server)
     }
 

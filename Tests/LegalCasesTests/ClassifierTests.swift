@@ -1,4 +1,7 @@
+import Checkpoints
+import Embedders
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -136,6 +139,21 @@ enum Golden {
         #expect(files[0] == files[1])
     }
 
+    @Test func theNumberOfThreadsChangesNothing() throws {
+        let records = try Golden.cases("train.jsonl")
+        let alone = try TemporaryFolder()
+        let together = try TemporaryFolder()
+        Parallelism.configure(workers: 3)
+        _ = try Parallelism.$limit.withValue(1) {
+            try Self.written(Self.trained(records), in: alone)
+        }
+        _ = try Self.written(Self.trained(records), in: together)
+        let files = try [alone, together].map {
+            try Data(contentsOf: URL(fileURLWithPath: $0.path("charges.model")))
+        }
+        #expect(files[0] == files[1])
+    }
+
     @Test func probabilitiesFallAndLieBetweenNoughtAndOne() throws {
         let folder = try TemporaryFolder()
         let classifier = try Self.written(Self.trained(Self.small), in: folder)
@@ -198,21 +216,122 @@ enum Golden {
         #expect(error.map { "\($0)" }?.contains("secret") == false)
     }
 
+    private static func embeddings(
+        _ rows: @escaping (Int) -> [Float]?
+    ) -> FactEmbeddings {
+        FactEmbeddings(encoder: "counting", fingerprint: "counting-1") { cases in
+            let found = cases.map(rows)
+            return found.contains { $0 == nil } ? nil : found.compactMap { $0 }
+        }
+    }
+
     @Test func aMixIsUsedOnlyWhereItWins() throws {
         // The words of the facts say nothing; the embeddings say all.
-        var cases = TrainingCases(
+        let cases = TrainingCases(
             (0..<60).map { (fact: "被告人某某案\($0 / 2 % 7)", charges: [$0 % 2 == 0 ? "甲" : "乙"]) })
-        cases.embeddings = (0..<60).map { $0 % 2 == 0 ? [1, 0] : [0, 1] }
         let telling = try ClassifierTrainer(cases)
-            .train(library: "l", encoder: (name: "e", fingerprint: "f"))
-        #expect(telling.description.headShare > 0)
-        #expect(telling.description.headFigures?.accuracy == 1)
-        var noise = TrainingCases(Self.small.map { ($0.fact, $0.charges) })
-        noise.embeddings = (0..<40).map { _ in [1, 0] }
+            .train(library: "l", embeddings: Self.embeddings { $0 % 2 == 0 ? [1, 0] : [0, 1] })
+        let head = try #require(telling.description.head)
+        #expect(head.isUsed && head.gain >= SecondHead.leastGain)
+        #expect(head.figures.accuracy == 1)
+        #expect(head.mixedFigures.accuracy > telling.description.figures.accuracy)
+        let noise = TrainingCases(Self.small.map { ($0.fact, $0.charges) })
         let plain = try ClassifierTrainer(noise)
-            .train(library: "l", encoder: (name: "e", fingerprint: "f"))
-        #expect(plain.description.headShare == 0)
+            .train(library: "l", embeddings: Self.embeddings { _ in [1, 0] })
+        #expect(plain.description.head?.isUsed == false)
         #expect(plain.head.isEmpty)
+        // Half of an import that was stopped: nothing to learn from.
+        let half = try ClassifierTrainer(noise)
+            .train(library: "l", embeddings: Self.embeddings { $0 < 20 ? [1, 0] : nil })
+        #expect(half.description.head == nil)
+    }
+
+    /// Tells two kinds of facts apart by a character that no case of the training has.
+    private struct MarkEncoder: FactEncoder {
+        let name = "mark"
+        var fingerprint = "counting-1"
+        let dimension = 2
+        let window = 100
+
+        func embed(_ texts: [String]) throws -> [[Float]] {
+            texts.map { $0.contains("钱") ? [1, 0] : [0, 1] }
+        }
+    }
+
+    @Test func theMixReadsTheEmbeddingOfTheFact() throws {
+        let cases = TrainingCases(
+            (0..<60).map { (fact: "被告人某某案\($0 / 2 % 7)", charges: [$0 % 2 == 0 ? "甲" : "乙"]) })
+        let trained = try ClassifierTrainer(cases).train(
+            library: "a library", embeddings: Self.embeddings { $0 % 2 == 0 ? [1, 0] : [0, 1] })
+        let folder = try TemporaryFolder()
+        let linear = try Self.written(trained, in: folder)
+        let mixed = try #require(try MixedChargeClassifier(linear, encoder: MarkEncoder()))
+        #expect(try mixed.judgement(of: "被告人某某案1钱").chosen.map(\.name) == ["甲"])
+        #expect(try mixed.judgement(of: "被告人某某案1").chosen.map(\.name) == ["乙"])
+        #expect(throws: LegalCaseError.emptyFact) { try mixed.judgement(of: " ") }
+        let other = MarkEncoder(fingerprint: "another model's")
+        #expect(try MixedChargeClassifier(linear, encoder: other) == nil)
+    }
+}
+
+@Suite struct CheckpointChargeClassifierTests {
+    private struct Expected: Decodable {
+        var facts: [String]
+        var single: [[Float]]
+        var multiple: [[Float]]
+    }
+
+    /// The golden folder with other settings.
+    private static func model(
+        _ folder: TemporaryFolder, _ change: (inout [String: Any]) -> Void
+    ) throws -> ModelDirectory {
+        let path = folder.path("model")
+        try FileManager.default.copyItem(atPath: Golden.path("checkpoint"), toPath: path)
+        let file = URL(fileURLWithPath: path + "/config.json")
+        var settings = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        change(&settings)
+        try JSONSerialization.data(withJSONObject: settings).write(to: file)
+        return try ModelDirectory(path: path)
+    }
+
+    @Test(arguments: [false, true]) func probabilitiesAreThoseOfTransformers(
+        allowsSeveral: Bool
+    ) throws {
+        let expected = try Golden.decoded("checkpoint/expected.json", as: Expected.self)
+        let folder = try TemporaryFolder()
+        let directory = try Self.model(folder) {
+            if allowsSeveral { $0["problem_type"] = "multi_label_classification" }
+        }
+        let network = try TextClassifier(model: directory)
+        #expect(network.allowsSeveral == allowsSeveral)
+        let found = try network.probabilities(of: expected.facts)
+        var largest: Float = 0
+        for (row, golden) in zip(found, allowsSeveral ? expected.multiple : expected.single) {
+            for (value, other) in zip(row, golden) { largest = max(largest, abs(value - other)) }
+        }
+        #expect(largest < 1e-4, "the largest difference is \(largest)")
+        let classifier = try CheckpointChargeClassifier(network, path: directory.path)
+        #expect(classifier.charges == ["盗窃", "故意伤害", "抢劫"])
+        let judgement = try classifier.judgement(of: expected.facts[0])
+        #expect(judgement.charges.map(\.name) == ["盗窃", "抢劫", "故意伤害"])
+        #expect(judgement.chosen.map(\.name) == (allowsSeveral ? ["盗窃", "抢劫"] : ["盗窃"]))
+    }
+
+    private static let labels: [[String: String]] = [
+        [:], ["0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"],
+        ["0": "盗窃", "1": "盗窃罪", "2": "抢劫"],
+    ]
+
+    @Test(arguments: labels) func labelsThatAreNoChargesAreRefused(
+        _ labels: [String: String]
+    ) throws {
+        let folder = try TemporaryFolder()
+        let directory = try Self.model(folder) { $0["id2label"] = labels }
+        #expect(throws: LegalCaseError.noChargeLabels(path: directory.path)) {
+            try CheckpointChargeClassifier(
+                TextClassifier(model: directory), path: directory.path)
+        }
     }
 }
 

@@ -70,7 +70,10 @@ private struct FixedClassifier: ChargeClassifier {
     private func search(
         _ query: PrecedentQuery, classifier: (any ChargeClassifier)? = nil
     ) throws -> PrecedentAnswer {
-        try PrecedentSearch(CaseLibrary(root: root), classifier: classifier).search(query)
+        let library = try CaseLibrary(root: root)
+        return try PrecedentSearch(
+            library: library, index: library.textIndex(), classifier: classifier, meaning: nil
+        ).search(query)
     }
 
     private static let fact = "被告人己某窃得手机一部，价值3200元，主动投案。"
@@ -132,7 +135,8 @@ private struct FixedClassifier: ChargeClassifier {
 
     @Test(arguments: filters.indices) func filtersHoldTogether(_ index: Int) throws {
         let library = try CaseLibrary(root: root)
-        #expect(try library.ids(Self.filters[index].filter()) == Self.filters[index].ids)
+        #expect(
+            try library.ids(Self.filters[index].filter()) == Self.filters[index].ids.sorted())
     }
 
     @Test func anUnknownChargeNamesTheNearest() throws {
@@ -186,8 +190,9 @@ private struct FixedClassifier: ChargeClassifier {
         try writer.connection.execute("UPDATE library SET embedded_case = 3")
         try writer.indexMeaning(
             by: CountingEncoder(), progress: { _, _ in }, isCancelled: { false })
-        let search = try PrecedentSearch(
-            CaseLibrary(root: root), classifier: nil, encoder: CountingEncoder())
+        let library = try CaseLibrary(root: root)
+        let search = PrecedentSearch(
+            library, try CaseModels(of: library) { _ in CountingEncoder() })
         let near = try search.search(PrecedentQuery(fact: "涉毒"))
         #expect(near.precedents.contains { $0.stored.id == 7 && ($0.meaning ?? 0) > 0.9 })
         let car = try search.search(PrecedentQuery(fact: "汽车"))

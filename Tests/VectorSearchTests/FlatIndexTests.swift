@@ -24,7 +24,8 @@ import VectorSearch
         var all: [VectorMatch] = []
         for (number, segment) in index.segments.enumerated() {
             for range in liveRows?[number] ?? [0..<segment.count] {
-                let scores = try index.scores(of: query, segment: number, rows: Array(range))
+                let scores = try index.scores(
+                    of: [query], matches: range.map { (number, $0) })[0]
                 all += zip(range, scores).map { VectorMatch(segment: number, row: $0, score: $1) }
             }
         }
@@ -70,7 +71,7 @@ import VectorSearch
                 VectorMatch(segment: 0, row: 0, score: 2),
                 VectorMatch(segment: 0, row: 2, score: -5),
             ])
-        #expect(try index.scores(of: [2, 3], segment: 0, rows: [2, 0]) == [-5, 2])
+        #expect(try index.scores(of: [[2, 3]], matches: [(0, 2), (0, 0)]) == [[-5, 2]])
     }
 
     @Test func equalScoresComeInTheOrderOfTheRows() throws {
@@ -126,7 +127,7 @@ import VectorSearch
             found?.description
                 == "The index holds 3 values per vector but the query has \(width). "
                 + "Rebuild the library with the current model.")
-        #expect(error { _ = try index.scores(of: query, segment: 0, rows: [0]) } == found)
+        #expect(error { _ = try index.scores(of: [query], matches: [(0, 0)]) } == found)
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity])
@@ -159,7 +160,7 @@ import VectorSearch
     @Test(arguments: [-1, 3, Int.max])
     func theScoreOfARowThatIsNotThereIsRefused(row: Int) throws {
         let index = try FlatIndex(segments: [segment("a", rows: [1, 2, 3], dimension: 1)])
-        #expect(error { _ = try index.scores(of: [1], segment: 0, rows: [0, row]) } != nil)
+        #expect(error { _ = try index.scores(of: [[1]], matches: [(0, 0), (0, row)]) } != nil)
     }
 
     @Test func aProductThatOverflowsStillHasItsPlace() throws {

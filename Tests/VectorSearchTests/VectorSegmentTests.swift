@@ -351,7 +351,7 @@ import VectorSearch
         let expected = VectorSearchError.wrongSize(path: path, have: 5000, need: UInt64(need))
         let query = randomRows(1, 64, seed: 12)
         #expect(error { _ = try index.nearest(3, to: query) } == expected)
-        #expect(error { _ = try index.scores(of: query, segment: 0, rows: [2999]) } == expected)
+        #expect(error { _ = try index.scores(of: [query], matches: [(0, 2999)]) } == expected)
         #expect(error { try index.segments[0].verify() } == expected)
     }
 

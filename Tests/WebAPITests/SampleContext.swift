@@ -12,6 +12,7 @@ enum SampleContext {
         let roots = try MediaRoots([])
         return RouteContext(
             application: application, live: LiveLibrary(application: application),
+            cases: LiveCases(application: application),
             jobs: JobQueue(application), mediaRoots: { roots },
             health: ServerHealth(checks: { [] }), metrics: ServerMetrics())
     }

@@ -1,6 +1,6 @@
 // Brings the parts together: the views, and what the address says of each.
 import * as address from "./address.js";
-import * as api from "./api.js";
+import * as cases from "./cases.js";
 import { byId, make } from "./dom.js";
 import { startKeyboard } from "./keyboard.js";
 import * as library from "./library.js";
@@ -8,15 +8,16 @@ import * as player from "./player.js";
 import { startPictures } from "./pictures.js";
 import * as search from "./search.js";
 
-/// The views: `needs` is an address of the API without which a view is not offered.
+/// The views: `isThere` says whether the server has what a view shows; null for those it always has.
 const views = {
-  search: { label: "Search", show: search.showSearch, needs: null },
-  library: { label: "Library", show: library.showLibrary, needs: null },
+  search: { label: "Search", show: search.showSearch, isThere: null },
+  library: { label: "Library", show: library.showLibrary, isThere: null },
+  cases: { label: "Cases", show: cases.showCases, isThere: cases.isThere },
 };
 
 function startTabs() {
   for (const [name, view] of Object.entries(views)) {
-    const tab = make("a", { href: name === "search" ? "#" : `#view=${name}`, "data-view": name, hidden: view.needs !== null }, view.label);
+    const tab = make("a", { href: name === "search" ? "#" : `#view=${name}`, "data-view": name, hidden: view.isThere !== null }, view.label);
     byId("tabs").append(tab);
     // The search that was there is there again.
     tab.addEventListener("click", (event) => {
@@ -24,7 +25,7 @@ function startTabs() {
       event.preventDefault();
       address.go({ view: name });
     });
-    if (view.needs) api.offers(view.needs).then((offered) => { tab.hidden = !offered; });
+    view.isThere?.().then((isThere) => { tab.hidden = !isThere; });
   }
   document.querySelector(".brand").addEventListener("click", (event) => {
     event.preventDefault();

@@ -9,6 +9,7 @@ enum CasesCommand: Command {
     static let options: [CommandLineOption] = [
         .value("encoding", "NAME", "import: utf-8 or gb18030 (found out for each file)"),
         .value("encoder", "MODEL", "import: embed the facts with this text encoder too"),
+        .value("model", "DIR", "classify: a network whose labels are charges, not the library's"),
         .value("top", "N", "classify, search, predict: how many charges or cases (5)"),
         .value("charge", "NAME", "search, predict: only cases with it (may be given again)"),
         .value("article", "N", "search, predict: only cases under it (may be given again)"),

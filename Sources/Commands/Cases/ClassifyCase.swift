@@ -7,12 +7,16 @@ extension CasesCommand {
         _ arguments: ArgumentReader, in context: CommandContext
     ) throws -> ExitCode {
         let fact = try fact(arguments)
-        let document = try context.application.classifyCase(
-            fact, top: try arguments.integer("top", in: 1...1000) ?? 5)
+        let top = try arguments.integer("top", in: 1...1000) ?? 5
+        let document =
+            try arguments.value("model").map {
+                try context.application.classifyCase(fact, model: $0, top: top)
+            } ?? context.application.caseSession(searches: false).classify(fact, top: top)
         guard !context.wantsJSON else {
             try context.console.printJSON(document)
             return .success
         }
+        for note in document.notes { context.console.note("Note: \(note)") }
         if !document.isSure {
             context.console.note("Note: no charge is likely enough to be sure of.")
         }

@@ -5,7 +5,8 @@ extension CasesCommand {
     static func search(
         _ arguments: ArgumentReader, in context: CommandContext
     ) throws -> ExitCode {
-        let document = try context.application.searchCases(try request(arguments))
+        let document = try context.application.caseSession().search(
+            try request(arguments))
         guard !context.wantsJSON else {
             try context.console.printJSON(document)
             return .success
@@ -18,7 +19,7 @@ extension CasesCommand {
         _ arguments: ArgumentReader, in context: CommandContext
     ) throws -> ExitCode {
         let interruption = Interruption.watch(console: context.console)
-        let document = try context.application.predictCase(
+        let document = try context.application.caseSession().predict(
             try request(arguments), isCancelled: { interruption.isRequested })
         guard !context.wantsJSON else {
             try context.console.printJSON(document)
@@ -132,6 +133,7 @@ extension CasesCommand {
             "Searched \(document.scope)"
                 + (document.searchedCharges.isEmpty
                     ? "" : " (\(document.searchedCharges.joined(separator: "；")))") + ".")
+        for note in document.notes { context.console.note("Note: \(note)") }
         context.console.print("The fact: \(elements(document.elements))")
         for hit in document.hits {
             context.console.print("")

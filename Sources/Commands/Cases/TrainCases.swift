@@ -23,11 +23,16 @@ extension CasesCommand {
         context.console.print(
             "On cases held out: accuracy \(fixed(report.accuracy, decimals: 3)), "
                 + "macro-F1 \(fixed(report.macroF1, decimals: 3)) (\(report.folds) folds).")
-        if let share = report.headShare, let head = report.headAccuracy {
+        if let encoder = report.encoder, let head = report.headAccuracy,
+            let mixed = report.mixedAccuracy, let gain = report.mixedGain,
+            let least = report.leastGain
+        {
             context.console.print(
-                "The text encoder's head alone: accuracy \(fixed(head, decimals: 3)); "
-                    + (share > 0
-                        ? "mixed in at \(fixed(share, decimals: 1))." : "it does not help."))
+                "A head on \(encoder): alone \(fixed(head, decimals: 3)), mixed in "
+                    + "\(fixed(mixed, decimals: 3)). On cases not chosen on, the mix is "
+                    + "\(fixed(abs(gain), decimals: 3)) \(gain < 0 ? "worse" : "better"), and it is "
+                    + "used from \(fixed(least, decimals: 3)) on: it is "
+                    + (report.classifier == "mixed" ? "used." : "not used."))
         }
         return .success
     }

@@ -24,7 +24,8 @@ enum EvaluateCommand: Command {
             .value("output-run", "FILE", "beir: write the rankings in TREC's format"),
             .value(
                 "candidates", "RUN", "beir: rank only the documents this run names for a query"),
-            .value("as-cases", "METHOD", "beir: rank as legal cases: bm25, tfidf or fused"),
+            .value(
+                "as-cases", "METHOD", "beir: rank as legal cases: bm25, tfidf or fused[:0.9,0.1]"),
             .flag("write", "tune: put weights that win into reel.json"),
         ] + SearchOptions.declared
     static let examples: [(line: String, does: String)] = [

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Tensors
 
 /// Makes a library's classifier: chooses its settings on folds that are held out, calibrates on the
 /// same folds, then learns from every case.
@@ -26,19 +27,17 @@ package struct ClassifierTrainer {
         var cost = 1.0
         var balance = 0.5
 
-        /// An error's weight in a charge's cases, against one in the others'.
-        func linearSettings(cases: Int, total: Int, charges: Int) -> LinearProblem.Settings {
-            var settings = LinearProblem.Settings()
-            settings.cost = cost
-            let rarity = Double(total) / Double(max(1, charges * cases))
-            settings.positiveWeight = min(32, max(0.25, pow(rarity, balance)))
-            return settings
+        /// What errors cost when `count` of `total` cases have the charge; nil when there is
+        /// nothing to tell apart.
+        func costs(count: Int, total: Int, charges: Int) -> LinearMachines.Costs? {
+            guard count > 0, count < total else { return nil }
+            let rarity = Double(total) / Double(max(1, charges * count))
+            return LinearMachines.Costs(
+                positive: cost * min(32, max(0.25, pow(rarity, balance))), negative: cost)
         }
     }
 
     static let leastCases = 10
-    /// Cases without a charge that are enough to tell it from them.
-    private static let othersLimit = 25_000
     /// Numbers of all weights: bounds the file and the memory, 160 MB.
     private static let weightLimit = 40_000_000
     private static let termLimit = 400_000
@@ -46,13 +45,13 @@ package struct ClassifierTrainer {
     let cases: TrainingCases
     let options: Options
     let progress: (Step) -> Void
-    let isCancelled: () -> Bool
+    let isCancelled: @Sendable () -> Bool
 
     /// - Throws: `tooFewCharges`, `tooFewCases`, `CancellationError`.
     init(
         _ cases: TrainingCases, _ options: Options = Options(),
         progress: @escaping (Step) -> Void = { _ in },
-        isCancelled: @escaping () -> Bool = { false }
+        isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws {
         guard cases.charges.count >= 2 else {
             throw LegalCaseError.tooFewCharges(found: cases.charges)
@@ -97,32 +96,32 @@ package struct ClassifierTrainer {
         let candidates = Self.termCandidates(cases: cases.count)
         let total = candidates.count + Self.costs.count + Self.balances.count - 2
         var done = 0
-        func trial(_ recipe: Recipe, _ problem: LinearProblem) throws -> Trial {
+        func trial(_ recipe: Recipe, _ rows: SparseRows) throws -> Trial {
             progress(.choosing(done: done, total: total))
             done += 1
+            let learner = RecipeLearner(
+                recipe: recipe, rows: rows, labels: labels, charges: cases.charges.count,
+                isCancelled: isCancelled)
             let margins = try HeldOutMargins(
-                problem, labels: labels, folds: folds, foldCount: options.folds,
-                charges: cases.charges.count,
-                settings: {
-                    recipe.linearSettings(cases: $1, total: $2, charges: cases.charges.count)
-                }, isCancelled: isCancelled)
+                learner, labels: labels, folds: folds, foldCount: options.folds,
+                charges: cases.charges.count)
             return Trial(recipe: recipe, margins: margins, figures: margins.figures())
         }
-        var best: (trial: Trial, problem: LinearProblem)?
+        var best: (trial: Trial, rows: SparseRows)?
         for terms in candidates {
             let vocabulary = try vocabulary(of: members, terms)
-            let problem = try cases.problem(of: members, vocabulary, terms)
-            let found = try trial(Recipe(terms: terms), problem)
+            let rows = try cases.rows(of: members, vocabulary, terms)
+            let found = try trial(Recipe(terms: terms), rows)
             if found.figures.quality > best?.trial.figures.quality ?? -1 {
-                best = (found, problem)
+                best = (found, rows)
             }
         }
-        guard let (first, problem) = best else {
+        guard let (first, rows) = best else {
             preconditionFailure("There are settings to try.")
         }
         var winner = first
         func consider(_ recipe: Recipe) throws {
-            let found = try trial(recipe, problem)
+            let found = try trial(recipe, rows)
             if found.figures.quality > winner.figures.quality { winner = found }
         }
         for cost in Self.costs where cost != Recipe().cost {
@@ -147,69 +146,93 @@ package struct ClassifierTrainer {
 
     // MARK: Learning
 
-    /// - Parameter encoder: what made the cases' embeddings, where they have any.
+    /// - Parameter embeddings: of the cases, where they have any.
     func train(
-        library: String, encoder: (name: String, fingerprint: String)? = nil
+        library: String, embeddings: FactEmbeddings? = nil
     ) throws -> TrainedClassifier {
         progress(.reading)
         let chosen = cases.sample(options.choosingLimit)
         let trial = try choose(chosen)
-        let head = encoder == nil ? nil : try SecondHead(self, members: chosen, beside: trial)
-        let margins = head?.mixedMargins ?? trial.margins
-        let calibrations = ChargeCalibrations(margins)
+        let head = try embeddings.flatMap {
+            try SecondHead(self, members: chosen, beside: trial.margins, $0)
+        }
+        let calibrations = ChargeCalibrations(trial.margins)
 
         let members = cases.sample(options.caseLimit)
         let vocabulary = try vocabulary(of: members, trial.recipe.terms)
-        let problem = try cases.problem(of: members, vocabulary, trial.recipe.terms)
-        let (weights, constants) = try learn(
-            problem, members, trial.recipe, width: vocabulary.count)
+        let rows = try cases.rows(of: members, vocabulary, trial.recipe.terms)
+        let (weights, constants) = try learn(rows, members, trial.recipe)
         let description = ClassifierDescription(
             library: library, charges: cases.charges, cases: cases.counts(),
             caseCount: members.count, terms: trial.recipe.terms, termCount: vocabulary.count,
             cost: trial.recipe.cost, balance: trial.recipe.balance,
             calibrations: calibrations.values, threshold: calibrations.threshold,
-            figures: calibrations.figures, folds: options.folds,
-            encoder: encoder?.name, encoderFingerprint: encoder?.fingerprint,
-            headShare: head?.share ?? 0, mixedFigures: head?.mixedFigures,
-            headFigures: head?.figures)
+            figures: calibrations.figures, folds: options.folds, head: head?.description)
         return TrainedClassifier(
             description: description, vocabulary: vocabulary, weights: weights,
             constants: constants, head: head?.weights ?? [])
     }
 
     private func learn(
-        _ problem: LinearProblem, _ members: [Int], _ recipe: Recipe, width: Int
+        _ rows: SparseRows, _ members: [Int], _ recipe: Recipe
     ) throws -> (weights: [Float], constants: [Float]) {
         let charges = cases.charges.count
-        let rows = Array(0..<members.count)
-        var weights = [Float](repeating: 0, count: width * charges)
+        let labels = members.map { cases.labels[$0] }
+        var counts = [Int](repeating: 0, count: charges)
+        for label in labels { for charge in label { counts[charge] += 1 } }
+        let costs = counts.map {
+            recipe.costs(count: $0, total: members.count, charges: charges)
+        }
+        let groups = stride(from: 0, to: charges, by: LinearMachines.lanes).map {
+            $0..<min($0 + LinearMachines.lanes, charges)
+        }
+        var weights = [Float](repeating: 0, count: rows.width * charges)
         // A charge that no chosen case has is never said.
         var constants = [Float](repeating: -2, count: charges)
-        for charge in 0..<charges {
-            progress(.learning(done: charge, total: charges))
-            guard !isCancelled() else { throw CancellationError() }
-            let isPositive = members.map { cases.labels[$0].contains(charge) }
-            let count = isPositive.reduce(0) { $0 + ($1 ? 1 : 0) }
-            guard count > 0, count < rows.count else { continue }
-            var settings = recipe.linearSettings(
-                cases: count, total: rows.count, charges: charges)
-            // Of many cases without the charge an even share stands for all, each for several.
-            let others = rows.filter { !isPositive[$0] }
-            let step = max(1, others.count / Self.othersLimit)
-            settings.positiveWeight /= Double(step)
-            settings.cost *= Double(step)
-            let taught =
-                step == 1
-                ? rows
-                : rows.filter { isPositive[$0] }
-                    + stride(from: charge % step, to: others.count, by: step).map { others[$0] }
-            let learned = try problem.weights(of: taught, isPositive: isPositive, settings)
-            weights.withUnsafeMutableBufferPointer { weights in
-                for term in 0..<width { weights[term * charges + charge] = learned[term] }
+        // As many groups at a time as there are workers: who waits sees it go on.
+        for start in stride(from: 0, to: groups.count, by: Parallelism.workers) {
+            progress(.learning(done: groups[start].lowerBound, total: charges))
+            let round = groups[start..<min(start + Parallelism.workers, groups.count)]
+            let learned = try Parallelism.map(round.count) { [isCancelled] number in
+                let group = groups[start + number]
+                return try LinearMachines(
+                    group, rows: rows, members: Array(0..<members.count), labels: labels,
+                    costs: Array(costs[group]), isCancelled: isCancelled)
             }
-            constants[charge] = learned[width]
+            weights.withUnsafeMutableBufferPointer { weights in
+                for machines in learned {
+                    for charge in machines.charges where costs[charge] != nil {
+                        machines.copy(
+                            charge: charge, to: weights, stride: charges, constants: &constants)
+                    }
+                }
+            }
         }
         progress(.learning(done: charges, total: charges))
         return (weights, constants)
+    }
+}
+
+/// Learns by a recipe from some of the rows, to judge the others.
+private struct RecipeLearner: FoldLearner {
+    static var chargesTogether: Int { LinearMachines.lanes }
+
+    let recipe: ClassifierTrainer.Recipe
+    let rows: SparseRows
+    let labels: [[Int]]
+    /// How many there are in all.
+    let charges: Int
+    let isCancelled: @Sendable () -> Bool
+
+    func margins(
+        of judged: [Int], for group: Range<Int>, taughtBy taught: [Int], counts: [Int]
+    ) throws -> [Float] {
+        let costs = counts.map {
+            recipe.costs(count: $0, total: taught.count, charges: charges)
+        }
+        return try LinearMachines(
+            group, rows: rows, members: taught, labels: labels, costs: costs,
+            isCancelled: isCancelled
+        ).margins(of: judged, in: rows)
     }
 }

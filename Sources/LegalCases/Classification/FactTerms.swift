@@ -35,6 +35,9 @@ final class FactTerms {
     private static let bitsPerScalar: UInt64 = 21
     private static let wordMark: UInt64 = 1 << 63
 
+    /// CJK Unified Ideographs.
+    private static let plainScalars: ClosedRange<UInt32> = 0x4E00...0x9FFF
+
     private let settings: TermSettings
     private let segmenter: WordSegmenter?
     private var scalars: [UInt32] = []
@@ -69,6 +72,13 @@ final class FactTerms {
         scalars.removeAll(keepingCapacity: true)
         var isInBlanks = false
         for scalar in fact.unicodeScalars {
+            // The common Chinese characters are neither blank nor in two cases; asking Unicode's
+            // tables takes longer than all else here.
+            if Self.plainScalars.contains(scalar.value) {
+                isInBlanks = false
+                scalars.append(scalar.value)
+                continue
+            }
             if scalar.properties.isWhitespace {
                 // A single tab or line break stays what it is; only runs become a blank.
                 if isInBlanks {

@@ -1,3 +1,20 @@
+internal import Tensors
+
+/// What learns charges from some rows and judges others.
+protocol FoldLearner: Sendable {
+    /// Charges that are learned together.
+    static var chargesTogether: Int { get }
+
+    /// - Parameters:
+    ///   - charges: at most `chargesTogether`.
+    ///   - costs: how many of the taught rows have each charge; those of none or of all are not
+    ///     asked about.
+    /// - Returns: judged rows × charges; what is said of a charge that was not learned is not used.
+    func margins(
+        of judged: [Int], for charges: Range<Int>, taughtBy taught: [Int], counts: [Int]
+    ) throws -> [Float]
+}
+
 /// Margins of cases that the classifier did not learn from: each fold is judged by what the others
 /// taught.
 struct HeldOutMargins: Sendable {
@@ -11,34 +28,48 @@ struct HeldOutMargins: Sendable {
     private static let unknown: Float = -2
 
     /// - Parameters:
-    ///   - problem: a row a case.
+    ///   - learner: its rows are the cases.
     ///   - labels: of each row.
     ///   - folds: of each row.
-    init(
-        _ problem: LinearProblem, labels: [[Int]], folds: [Int], foldCount: Int, charges: Int,
-        settings: (_ charge: Int, _ cases: Int, _ total: Int) -> LinearProblem.Settings,
-        isCancelled: () -> Bool
+    init<Learner: FoldLearner>(
+        _ learner: Learner, labels: [[Int]], folds: [Int], foldCount: Int, charges: Int
     ) throws {
         chargeCount = charges
         self.labels = labels
-        values = [Float](repeating: Self.unknown, count: labels.count * charges)
-        let sides = (0..<charges).map { charge in labels.map { $0.contains(charge) } }
-        for fold in 0..<foldCount {
-            let taught = folds.indices.filter { folds[$0] != fold }
-            let judged = folds.indices.filter { folds[$0] == fold }
-            for charge in 0..<charges {
-                guard !isCancelled() else { throw CancellationError() }
-                let cases = taught.reduce(0) { $0 + (sides[charge][$1] ? 1 : 0) }
-                guard cases > 0, cases < taught.count else { continue }
-                let weights = try problem.weights(
-                    of: taught, isPositive: sides[charge], settings(charge, cases, taught.count))
-                weights.withUnsafeBufferPointer { weights in
-                    for row in judged {
-                        values[row * charges + charge] = problem.margin(row, weights)
-                    }
+        let groups = stride(from: 0, to: charges, by: Learner.chargesTogether).map {
+            $0..<min($0 + Learner.chargesTogether, charges)
+        }
+        let sets = (0..<foldCount).map { fold in
+            (
+                taught: folds.indices.filter { folds[$0] != fold },
+                judged: folds.indices.filter { folds[$0] == fold }
+            )
+        }
+        let counts = sets.map { set in
+            var counts = [Int](repeating: 0, count: charges)
+            for row in set.taught { for charge in labels[row] { counts[charge] += 1 } }
+            return counts
+        }
+        let found = try Parallelism.map(foldCount * groups.count) { task in
+            let fold = task / groups.count
+            let group = groups[task % groups.count]
+            return try learner.margins(
+                of: sets[fold].judged, for: group, taughtBy: sets[fold].taught,
+                counts: Array(counts[fold][group]))
+        }
+        var values = [Float](repeating: Self.unknown, count: labels.count * charges)
+        for (task, margins) in found.enumerated() {
+            let fold = task / groups.count
+            let group = groups[task % groups.count]
+            let learned = group.filter { (1..<sets[fold].taught.count).contains(counts[fold][$0]) }
+            for (place, row) in sets[fold].judged.enumerated() {
+                for charge in learned {
+                    values[row * charges + charge] =
+                        margins[place * group.count + charge - group.lowerBound]
                 }
             }
         }
+        self.values = values
     }
 
     var count: Int { labels.count }
@@ -63,10 +94,17 @@ struct HeldOutMargins: Sendable {
         return ChargeFigures(said: said, truth: labels.map { $0[0] })
     }
 
+    /// How far the margins lie from their mean, as the root of the mean square.
+    var spread: Double {
+        let mean = values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))
+        let squares = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+        return (squares / Double(max(1, values.count))).squareRoot()
+    }
+
     /// Mixes in another classifier's margins of the same cases.
-    func mixed(with other: HeldOutMargins, share: Float) -> HeldOutMargins {
+    func mixed(with other: HeldOutMargins, _ mix: HeadMargins.Mix) -> HeldOutMargins {
         var mixed = self
-        mixed.values = HeadMargins.mixed(values, other.values, share: share)
+        mixed.values = HeadMargins.mixed(values, other.values, mix)
         return mixed
     }
 

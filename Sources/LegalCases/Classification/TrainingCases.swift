@@ -7,8 +7,6 @@ struct TrainingCases: Sendable {
     let facts: [String]
     /// Of each case, its charges' numbers, the first one first.
     let labels: [[Int]]
-    /// Rows of the library's embeddings, one a case; empty without an encoder.
-    var embeddings: [[Float]] = []
 
     init(_ cases: [(fact: String, charges: [String])]) {
         var counts: [String: Int] = [:]
@@ -75,11 +73,11 @@ struct TrainingCases: Sendable {
         return table
     }
 
-    /// The members as LIBLINEAR's rows.
-    func problem(
+    /// The members as rows of TF-IDF.
+    func rows(
         of members: [Int], _ vocabulary: TermVocabulary, _ settings: TermSettings
-    ) throws -> LinearProblem {
-        let problem = LinearProblem(width: vocabulary.count)
+    ) throws -> SparseRows {
+        var rows = SparseRows(width: vocabulary.count)
         try forEachChunk(members) { chunk in
             let terms = try FactTerms(settings)
             return try chunk.map {
@@ -87,18 +85,9 @@ struct TrainingCases: Sendable {
                     of: try terms.counts(of: facts[$0]), isSublinear: settings.isSublinear)
             }
         } body: {
-            problem.append($0)
+            rows.append($0)
         }
-        return problem
-    }
-
-    /// The members' embeddings as LIBLINEAR's rows.
-    func embeddingProblem(of members: [Int], dimension: Int) -> LinearProblem {
-        let problem = LinearProblem(width: dimension)
-        let numbers = (0..<UInt32(dimension)).map { $0 }
-        problem.append(
-            members.map { FactVector(numbers: numbers, values: embeddings[$0], knownShare: 1) })
-        return problem
+        return rows
     }
 
     /// Works on as many chunks at once as there are workers, and hands them on in order.

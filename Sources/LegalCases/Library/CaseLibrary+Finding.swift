@@ -1,35 +1,47 @@
 internal import SQLite
+internal import Tensors
 
 extension CaseLibrary {
-    /// Ids of the cases that a filter lets through; nil when it lets all through.
+    /// Ids of the cases that a filter lets through, ascending; nil when it lets all through.
     /// - Throws: `unknownCharge`.
-    package func ids(_ filter: CaseFilter) throws -> Set<Int64>? {
+    package func ids(_ filter: CaseFilter) throws -> [Int64]? {
         guard !filter.isEmpty else { return nil }
-        var found: Set<Int64>?
-        func keep(_ ids: [Int64]) {
-            found = found.map { $0.intersection(ids) } ?? Set(ids)
+        var found: [Int64]?
+        /// - Parameter lists: of each alternative, ascending.
+        func keep(_ lists: [[Int64]]) {
+            let ids = lists.count == 1 ? lists[0] : Set(lists.joined()).sorted()
+            guard let before = found else {
+                found = ids
+                return
+            }
+            let both = Set(ids)
+            found = before.filter(both.contains)
         }
         if !filter.charges.isEmpty {
-            keep(try filter.charges.flatMap { try ids(ofCharge: $0) })
+            keep(try filter.charges.map { try ids(ofCharge: $0) })
         }
         if !filter.articles.isEmpty {
             keep(
-                try filter.articles.flatMap { article in
-                    try connection.statement("SELECT case_id FROM case_articles WHERE article = ?1")
-                        .rows(article) { $0.int(0) }
+                try filter.articles.map { article in
+                    try connection.statement(
+                        "SELECT case_id FROM case_articles WHERE article = ?1 ORDER BY case_id"
+                    ).rows(article) { $0.int(0) }
                 })
         }
         if let months = filter.months {
-            keep(
+            keep([
                 try connection.statement(
                     "SELECT id FROM cases WHERE months BETWEEN ?1 AND ?2 AND NOT is_life "
-                        + "AND NOT is_death"
-                ).rows(months.lowerBound, months.upperBound) { $0.int(0) })
+                        + "AND NOT is_death ORDER BY id"
+                ).rows(months.lowerBound, months.upperBound) { $0.int(0) }
+            ])
         }
         if let years = filter.years {
-            keep(
-                try connection.statement("SELECT id FROM cases WHERE year BETWEEN ?1 AND ?2")
-                    .rows(years.lowerBound, years.upperBound) { $0.int(0) })
+            keep([
+                try connection.statement(
+                    "SELECT id FROM cases WHERE year BETWEEN ?1 AND ?2 ORDER BY id"
+                ).rows(years.lowerBound, years.upperBound) { $0.int(0) }
+            ])
         }
         return found
     }
@@ -41,8 +53,10 @@ extension CaseLibrary {
         guard let number else {
             throw LegalCaseError.unknownCharge(name, closest: try closestCharges(to: canonical))
         }
-        return try connection.statement("SELECT case_id FROM case_charges WHERE charge_id = ?1")
-            .rows(number) { $0.int(0) }
+        return try connection.statement(
+            "SELECT case_id FROM case_charges WHERE charge_id = ?1 ORDER BY case_id"
+        )
+        .rows(number) { $0.int(0) }
     }
 
     /// Charges that share characters with a name, most first, at most five.
@@ -59,7 +73,9 @@ extension CaseLibrary {
         let files = try connection.statement("SELECT file FROM text_segments ORDER BY number")
             .rows { $0.text(0) }
         return CaseTextIndex(
-            segments: try files.map { try TextSegment(path: paths.textSegment($0)) })
+            segments: try Parallelism.map(files.count) { [paths] number in
+                try TextSegment(path: paths.textSegment(files[number]))
+            })
     }
 }
 
@@ -69,10 +85,6 @@ extension CaseLibrary {
         try connection.statement(
             "SELECT encoder, encoder_fingerprint FROM library WHERE embedded_case > 0"
         ).first { ($0.text(0), $0.text(1)) }
-    }
-
-    func allIDs() throws -> Set<Int64> {
-        Set(try connection.statement("SELECT id FROM cases").rows { $0.int(0) })
     }
 
     /// The median term in months of the cases with a charge; nil when none has it.

@@ -47,18 +47,23 @@ extension CaseLibraryWriter {
         _ number: Int64, isCancelled: () -> Bool, progress: (Int) -> Void
     ) throws -> TextSegmentBuilder? {
         var builder = TextSegmentBuilder()
-        var after = number * Self.segmentSize
-        let last = after + Self.segmentSize
-        while true {
+        let before = number * Self.segmentSize
+        // Those with the same first charge together.
+        let ids = try connection.statement(
+            "SELECT case_id FROM case_charges WHERE place = 0 AND case_id > ?1 AND case_id <= ?2 "
+                + "ORDER BY charge_id, case_id"
+        ).rows(before, before + Self.segmentSize) { $0.int(0) }
+        for start in stride(from: 0, to: ids.count, by: Self.batch) {
             guard !isCancelled() else { return nil }
-            let facts = try connection.statement(
-                "SELECT id, fact FROM cases WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3"
-            ).rows(after, last, Self.batch) { (id: $0.int(0), fact: $0.text(1)) }
-            guard let end = facts.last?.id else { return builder }
+            let group = ids[start..<min(start + Self.batch, ids.count)]
+            let facts = try group.compactMap { id in
+                try connection.statement("SELECT fact FROM cases WHERE id = ?1")
+                    .first(id) { (id: id, fact: $0.text(0)) }
+            }
             try builder.add(facts)
-            after = end
             progress(facts.count)
         }
+        return builder
     }
 
     /// Another name than the file that is there now has: readers may still have that open.

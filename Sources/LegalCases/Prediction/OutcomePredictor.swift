@@ -59,8 +59,7 @@ package struct OutcomePredictor: Sendable {
         var vote = OutcomeVote(temperature: temperature)
         // A reply that cannot be used is told why, once.
         for _ in 0..<2 {
-            let reply = try model.reply(
-                to: request, onText: { _ in }, isCancelled: isCancelled)
+            let reply = try reply(to: request, isCancelled: isCancelled)
             do {
                 vote.outcome = try OutcomeReply.outcome(reply.text)
                 vote.fault = nil
@@ -73,6 +72,18 @@ package struct OutcomePredictor: Sendable {
             }
         }
         return vote
+    }
+
+    /// What a server gives as its reason may repeat the case: only its status is passed on.
+    private func reply(to request: ChatRequest, isCancelled: () -> Bool) throws -> ChatReply {
+        do {
+            return try model.reply(to: request, onText: { _ in }, isCancelled: isCancelled)
+        } catch LanguageModelError.refused(let host, let status, _) {
+            throw LanguageModelError.refused(host: host, status: status, reason: "")
+        } catch LanguageModelError.unreadableReply(let host, _) {
+            throw LanguageModelError.unreadableReply(
+                host: host, reason: "it is not what was asked for")
+        }
     }
 
     private static func described(_ place: Int, _ precedent: Precedent) -> String {

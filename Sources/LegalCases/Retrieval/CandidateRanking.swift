@@ -25,15 +25,16 @@ package struct CandidateRanking {
     /// - Parameter candidates: numbers of texts; nil for the best hundred of all.
     /// - Returns: every candidate, best first; those without a word of the query last.
     package func ranking(
-        of query: String, among candidates: [Int]?, by method: Method
+        of query: String, among candidates: [Int]?, by method: Method,
+        shares: PrecedentShares = PrecedentShares()
     ) throws -> [(number: Int, score: Double)] {
-        let allowed = candidates.map { Set($0.map(Int64.init)) }
+        let allowed = candidates.map { $0.map(Int64.init).sorted() }
         var ranking = CaseTextRanking()
         if method == .tfidf { ranking.formula = .tfidf }
         var found = try index.search(
             query, top: candidates?.count ?? 100, allowed: allowed, ranking: ranking)
         if method == .fused {
-            found = try PrecedentOrder(query: query, index: index).ordered(
+            found = try PrecedentOrder(query: query, index: index, shares: shares).ordered(
                 found.map { match in
                     (match: match, fact: texts[Int(match.id)])
                 })
@@ -44,28 +45,32 @@ package struct CandidateRanking {
     }
 }
 
+/// What counts how much in the final order of precedents.
+package struct PrecedentShares: Sendable, Equatable {
+    /// Likeness of the whole facts beside the channels' score, 0…1. Both were chosen on one corpus
+    /// and told on others (Benchmarks/cases/report.md); at 1 meaning would have no say in the order.
+    package var likeness = 0.9
+    /// Likeness of the elements beside both, 0…1.
+    package var elements = 0.15
+
+    package init() {}
+
+    func score(_ channels: Double, likeness cosine: Double, elements alike: Double) -> Double {
+        (1 - elements) * ((1 - likeness) * channels + likeness * cosine) + elements * alike
+    }
+}
+
 /// The final order of candidates: how well their words match, how alike the whole facts are, and how
 /// alike their elements.
 struct PrecedentOrder {
     private let likeness: FactLikeness
     private let elements: CaseElements
+    private let shares: PrecedentShares
 
-    init(query: String, index: CaseTextIndex) throws {
+    init(query: String, index: CaseTextIndex, shares: PrecedentShares) throws {
         likeness = try FactLikeness(to: query, in: index)
         elements = ElementReader.elements(of: query)
-    }
-
-    /// How much the likeness of the whole facts counts beside the channels' score, 0…1.
-    static let likenessShare = 0.7
-
-    /// - Parameters:
-    ///   - score: of the channels, 0…1.
-    ///   - likeness: cosine, as a share of the best candidate's.
-    static func score(
-        _ score: Double, likeness: Double, elements: Double, elementShare: Double
-    ) -> Double {
-        (1 - elementShare) * ((1 - likenessShare) * score + likenessShare * likeness)
-            + elementShare * elements
+        self.shares = shares
     }
 
     func likeness(of fact: String) throws -> Double { try likeness.cosine(with: fact) }
@@ -83,10 +88,9 @@ struct PrecedentOrder {
         return zip(found, cosines).map { candidate, cosine in
             CaseTextIndex.Match(
                 id: candidate.match.id,
-                score: Self.score(
+                score: shares.score(
                     candidate.match.score / best, likeness: cosine / highest,
-                    elements: elementLikeness(ElementReader.elements(of: candidate.fact)),
-                    elementShare: PrecedentSearch.standardElementShare))
+                    elements: elementLikeness(ElementReader.elements(of: candidate.fact))))
         }
         .sorted { ($0.score, $0.id) > ($1.score, $1.id) }
     }

@@ -30,24 +30,41 @@ package struct CaseTextIndex: Sendable {
 
     package var count: Int { segments.reduce(0) { $0 + $1.count } }
 
-    /// The best cases for a fact, best first; equal ones by falling id.
-    /// - Parameter allowed: ids that may be found; nil for all.
+    /// The best cases for a fact, best first; equal ones by rising id.
+    /// - Parameter allowed: ids that may be found, ascending; nil for all.
     package func search(
-        _ fact: String, top: Int, allowed: Set<Int64>? = nil,
+        _ fact: String, top: Int, allowed: [Int64]? = nil,
         ranking: CaseTextRanking = CaseTextRanking()
     ) throws -> [Match] {
+        guard top > 0 else { return [] }
         let query = try weighed(FactTerms(TextSegment.terms).counts(of: fact), ranking)
-        let found = try Parallelism.map(segments.count) { number in
-            try best(top, of: segments[number], query, allowed, ranking)
+        let windows = segments.flatMap { segment -> [CaseWindow] in
+            let flags = allowed.map { segment.flags(of: $0) ?? [] }
+            return stride(from: 0, to: segment.count, by: CaseWindow.size).map { start in
+                CaseWindow(
+                    segment: segment,
+                    places: start..<min(start + CaseWindow.size, segment.count), flags: flags)
+            }
+        }.filter(\.hasAllowed)
+        let averages = averageLengths()
+        let found = try Parallelism.map(windows.count) { number in
+            windows[number].best(top, query, ranking, averages)
         }
-        return Array(found.joined().sorted(by: Self.isBetter).prefix(top))
+        return Array(
+            found.joined().sorted { ($1.score, $0.id) < ($0.score, $1.id) }.prefix(top))
     }
 
-    private static func isBetter(_ left: Match, _ right: Match) -> Bool {
-        (left.score, left.id) > (right.score, right.id)
+    /// Of each field, over all cases; 1 or more.
+    private func averageLengths() -> [TextSegment.Field: Double] {
+        var averages: [TextSegment.Field: Double] = [:]
+        for field in TextSegment.Field.allCases {
+            let total = segments.reduce(0) { $0 + ($1.totals[field] ?? 0) }
+            averages[field] = max(1, total / Double(max(1, count)))
+        }
+        return averages
     }
 
-    private struct QueryTerm: Sendable {
+    struct QueryTerm: Sendable {
         var key: UInt64
         /// The query's count times the inverse frequency times the field's share.
         var weight: Float
@@ -56,13 +73,13 @@ package struct CaseTextIndex: Sendable {
 
     private func weighed(
         _ counts: [(key: UInt64, count: UInt32)], _ ranking: CaseTextRanking
-    ) throws -> [QueryTerm] {
+    ) -> [QueryTerm] {
         let total = Double(count)
-        return try counts.sorted { $0.key < $1.key }.compactMap { key, count in
+        return counts.sorted { $0.key < $1.key }.compactMap { key, count in
             let field = TextSegment.field(of: key)
             let share = field == .pairs ? 1 : ranking.wordShare
             guard share > 0 else { return nil }
-            let cases = try segments.reduce(0) { $0 + (try $1.postings(of: key).count) }
+            let cases = segments.reduce(0) { $0 + $1.postings(of: key).count }
             guard cases > 0 else { return nil }
             let inverse: Double
             switch ranking.formula {
@@ -71,80 +88,6 @@ package struct CaseTextIndex: Sendable {
             }
             return QueryTerm(
                 key: key, weight: Float(Double(count) * inverse * share), field: field)
-        }
-    }
-
-    private func best(
-        _ top: Int, of segment: TextSegment, _ query: [QueryTerm], _ allowed: Set<Int64>?,
-        _ ranking: CaseTextRanking
-    ) throws -> [Match] {
-        let scores = try scores(of: segment, query, ranking)
-        let ids = try segment.ids()
-        // Only what passes the worst of the best so far is compared with the others.
-        var kept: [Match] = []
-        var floor: Float = 0
-        for place in 0..<segment.count where scores[place] > floor {
-            if let allowed, !allowed.contains(ids[place]) { continue }
-            kept.append(Match(id: ids[place], score: Double(scores[place])))
-            guard kept.count >= top * 4 + 64 else { continue }
-            kept.sort(by: Self.isBetter)
-            kept.removeLast(kept.count - top)
-            // An equal score with a larger id still goes before.
-            floor = (kept.last.map { Float($0.score) } ?? 0).nextDown
-        }
-        return Array(kept.sorted(by: Self.isBetter).prefix(top))
-    }
-
-    /// One a case of the segment.
-    private func scores(
-        of segment: TextSegment, _ query: [QueryTerm], _ ranking: CaseTextRanking
-    ) throws -> [Float] {
-        let places = try segment.places()
-        let counts = try segment.counts()
-        var norms: [TextSegment.Field: [Float]] = [:]
-        for field in TextSegment.Field.allCases {
-            norms[field] = try self.norms(field, of: segment, ranking)
-        }
-        var scores = [Float](repeating: 0, count: segment.count)
-        for term in query {
-            let postings = try segment.postings(of: term.key)
-            guard let norms = norms[term.field], !postings.isEmpty else { continue }
-            scores.withUnsafeMutableBufferPointer { scores in
-                norms.withUnsafeBufferPointer { norms in
-                    switch ranking.formula {
-                    case .bm25(let k1, _):
-                        let weight = term.weight * Float(k1 + 1)
-                        for index in postings {
-                            let place = Int(places[index])
-                            let count = Float(counts[index])
-                            scores[place] += weight * count / (count + norms[place])
-                        }
-                    case .tfidf:
-                        for index in postings {
-                            let place = Int(places[index])
-                            let count = counts[index]
-                            let frequency = count == 1 ? 1 : 1 + logf(Float(count))
-                            scores[place] += term.weight * frequency * norms[place]
-                        }
-                    }
-                }
-            }
-        }
-        return scores
-    }
-
-    /// What a case's length does to its counts, one a case.
-    private func norms(
-        _ field: TextSegment.Field, of segment: TextSegment, _ ranking: CaseTextRanking
-    ) throws -> [Float] {
-        let total = segments.reduce(0) { $0 + ($1.totals[field] ?? 0) }
-        let average = max(1, total / Double(max(1, count)))
-        let lengths = try segment.lengths(field)
-        switch ranking.formula {
-        case .bm25(let k1, let b):
-            return lengths.map { Float(k1 * (1 - b + b * Double($0) / average)) }
-        case .tfidf:
-            return lengths.map { Float(pow(max(1, Double($0)), -0.5)) }
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Embedders
+internal import Synchronization
 internal import Tensors
 
 /// A text encoder, as facts need it.
@@ -85,5 +86,26 @@ enum FactWindows {
             start += step
         }
         return pieces
+    }
+}
+
+/// An encoder that remembers its last texts: a fact is embedded once for the classifier and for the
+/// search.
+final class RememberingEncoder: FactEncoder {
+    private let encoder: any FactEncoder
+    private let last = Mutex<(texts: [String], rows: [[Float]])>(([], []))
+
+    init(_ encoder: any FactEncoder) { self.encoder = encoder }
+
+    var name: String { encoder.name }
+    var fingerprint: String { encoder.fingerprint }
+    var dimension: Int { encoder.dimension }
+    var window: Int { encoder.window }
+
+    func embed(_ texts: [String]) throws -> [[Float]] {
+        if let rows = last.withLock({ $0.texts == texts ? $0.rows : nil }) { return rows }
+        let rows = try encoder.embed(texts)
+        last.withLock { $0 = (texts, rows) }
+        return rows
     }
 }

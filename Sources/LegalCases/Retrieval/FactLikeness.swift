@@ -19,7 +19,7 @@ final class FactLikeness {
         var query: [UInt64: Double] = [:]
         var squares = 0.0
         for (key, count) in try terms.counts(of: fact) {
-            let weight = (1 + log(Double(count))) * (try index.inverseFrequency(of: key))
+            let weight = (1 + log(Double(count))) * index.inverseFrequency(of: key)
             query[key] = weight
             squares += weight * weight
         }
@@ -36,7 +36,7 @@ final class FactLikeness {
             if let known = inverses[key] {
                 inverse = known
             } else {
-                inverse = try index.inverseFrequency(of: key)
+                inverse = index.inverseFrequency(of: key)
                 inverses[key] = inverse
             }
             let weight = (1 + log(Double(count))) * inverse
@@ -50,8 +50,8 @@ final class FactLikeness {
 
 extension CaseTextIndex {
     /// ln((1 + N) / (1 + n)) + 1.
-    func inverseFrequency(of key: UInt64) throws -> Double {
-        let cases = try segments.reduce(0) { $0 + (try $1.postings(of: key).count) }
+    func inverseFrequency(of key: UInt64) -> Double {
+        let cases = segments.reduce(0) { $0 + $1.postings(of: key).count }
         return log(Double(1 + count) / Double(1 + cases)) + 1
     }
 }

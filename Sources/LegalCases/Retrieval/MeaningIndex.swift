@@ -21,21 +21,24 @@ struct MeaningIndex {
         collection = try VectorCollection(path: paths.vectors)
     }
 
+    /// The means of some facts; nil when one of them has no vector.
+    func means(of ids: [Int64]) throws -> [[Float]]? {
+        let rows = try collection.vectors(
+            of: ids.map { Self.identifier($0, window: nil) })
+        return rows.contains { $0 == nil } ? nil : rows.compactMap { $0 }
+    }
+
     /// The cases whose facts mean most nearly the same, best first: half the cosine of the means,
     /// half the best cosine of any two windows.
+    /// - Parameter allowed: ids that may be found, ascending; nil for all.
     func search(
-        _ query: FactEmbedding, top: Int, allowed: Set<Int64>?, workers: Int
+        _ query: FactEmbedding, top: Int, allowed: [Int64]?, workers: Int
     ) throws -> [CaseTextIndex.Match] {
         let rows = [query.mean] + query.windows
-        let identifiers = allowed.map { ids in
-            Set(
-                ids.flatMap { id in
-                    (0..<Self.places).map { id * Self.places + $0 }
-                })
-        }
+        let ids = allowed.map { Set($0) }
         let answer = try collection.nearest(
             top * 4, to: VectorArray(values: rows.flatMap { $0 }, dimension: query.mean.count),
-            allowed: identifiers, workers: workers)
+            where: ids.map { ids in { ids.contains($0 / Self.places) } }, workers: workers)
         let limit = answer.identifiers.count / rows.count
         var means: [Int64: Float] = [:]
         var best: [Int64: Float] = [:]

@@ -9,8 +9,7 @@ package struct PrecedentQuery: Sendable, Equatable {
     package var ranking = CaseTextRanking()
     /// How much meaning counts beside words, 0 or more.
     package var meaningShare = 1.0
-    /// How much like elements count in the final order, 0…1.
-    package var elementShare = PrecedentSearch.standardElementShare
+    package var shares = PrecedentShares()
     /// Ids that may not be found.
     package var excluded: Set<Int64> = []
 
@@ -56,8 +55,6 @@ package struct PrecedentAnswer: Sendable {
 
 /// Finds precedents: classify, search inside the class by words and meaning, rank by what decides.
 package struct PrecedentSearch {
-    /// Chosen, not yet fitted to anything.
-    package static let standardElementShare = 0.1
     /// Cases of each channel that are fused.
     private static let depth = 100
 
@@ -66,45 +63,27 @@ package struct PrecedentSearch {
     let classifier: (any ChargeClassifier)?
     let meaning: (index: MeaningIndex, encoder: any FactEncoder)?
 
-    /// - Parameters:
-    ///   - classifier: nil to search everything.
-    ///   - encoder: what the query is embedded with; nil to search by words alone.
-    package init(
-        _ library: CaseLibrary, classifier: (any ChargeClassifier)?,
-        encoder: (any FactEncoder)? = nil
-    ) throws {
-        self.library = library
-        index = try library.textIndex()
-        self.classifier = classifier
-        if let encoder, try library.encoder()?.fingerprint == encoder.fingerprint,
-            let vectors = try MeaningIndex(library.paths)
-        {
-            meaning = (vectors, encoder)
-        } else {
-            meaning = nil
-        }
-    }
-
     package func search(_ query: PrecedentQuery) throws -> PrecedentAnswer {
         let fact = try FactText.checked(query.fact)
         var filter = query.filter
         let judgement = try classifier?.judgement(of: fact)
         let scope = scope(filter, judgement)
         if case .predicted(let charges) = scope { filter.charges = charges }
-        var allowed = try library.ids(filter)
-        if !query.excluded.isEmpty {
-            allowed = (try allowed ?? library.allIDs()).subtracting(query.excluded)
-        }
-        let order = try PrecedentOrder(query: fact, index: index)
+        let allowed = try library.ids(filter)
+        let order = try PrecedentOrder(query: fact, index: index, shares: query.shares)
         let depth = max(Self.depth, query.top * 4)
-        let found = try index.search(fact, top: depth, allowed: allowed, ranking: query.ranking)
+        let isExcluded = query.excluded.contains
+        let found = try index.search(
+            fact, top: depth + query.excluded.count, allowed: allowed, ranking: query.ranking)
         let near = try meaning.map { meaning in
             let embedding = try FactEmbedding.embeddings(of: [fact], by: meaning.encoder)[0]
             return try meaning.index.search(
-                embedding, top: depth, allowed: allowed, workers: Parallelism.workers)
+                embedding, top: depth + query.excluded.count, allowed: allowed,
+                workers: Parallelism.workers)
         }
         let fused = PrecedentFusion.fused(
-            keywords: found, meaning: near, meaningShare: query.meaningShare)
+            keywords: found.filter { !isExcluded($0.id) },
+            meaning: near?.filter { !isExcluded($0.id) }, meaningShare: query.meaningShare)
         let stored = try library.cases(fused.prefix(max(query.top * 4, 50)).map(\.id))
         let byID = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let read = fused.compactMap { candidate in
@@ -116,9 +95,8 @@ package struct PrecedentSearch {
             let likeness = order.elementLikeness(found.stored.elements)
             return Precedent(
                 stored: found.stored,
-                score: PrecedentOrder.score(
-                    found.candidate.score, likeness: cosine / highest, elements: likeness,
-                    elementShare: query.elementShare),
+                score: query.shares.score(
+                    found.candidate.score, likeness: cosine / highest, elements: likeness),
                 keywords: found.candidate.keywords, meaning: found.candidate.meaning,
                 elements: likeness)
         }
@@ -135,6 +113,15 @@ package struct PrecedentSearch {
         guard let judgement else { return .whole(.noClassifier) }
         guard judgement.isSure else { return .whole(.unsure) }
         return .predicted(judgement.chosen.map(\.name))
+    }
+}
+
+extension PrecedentSearch {
+    /// - Parameter models: of this library; without a classifier everything is searched.
+    package init(_ library: CaseLibrary, _ models: CaseModels) {
+        self.init(
+            library: library, index: models.index, classifier: models.classifier,
+            meaning: models.meaning)
     }
 }
 

@@ -102,10 +102,9 @@ struct ChannelSearch {
         guard let centring = calibration?.spaces[channel.rawValue]?.centring else {
             return matches.map { Double($0.score) }
         }
+        let means = try vectors.scores(of: matches, with: [centring.query, centring.row])
         return centring.cosines(
-            of: vector, raw: matches.map(\.score),
-            withQueryMean: try vectors.scores(of: matches, with: centring.query),
-            withRowMean: try vectors.scores(of: matches, with: centring.row))
+            of: vector, raw: matches.map(\.score), withQueryMean: means[0], withRowMean: means[1])
     }
 
     private func isLeftOut(_ asset: AssetID, _ span: TimeSpan?) -> Bool {

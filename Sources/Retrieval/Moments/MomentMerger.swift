@@ -167,20 +167,30 @@ private struct MomentOutliner {
 
     /// What the leading channels' findings share, from the one that says most downwards.
     private func span(of best: SIMD4<Int32>, _ entries: ArraySlice<Entry>) -> TimeSpan? {
-        func value(_ channel: Int) -> Double {
-            entries[Int(best[channel])].score * weights[channel]
+        guard let least = leader(of: best, entries).map({ $0.value * narrowingShare }) else {
+            return nil
         }
-        var order = weights.indices.filter { best[$0] >= 0 }
-        order.sort { left, right in
-            value(left) != value(right) ? value(left) > value(right) : left < right
-        }
-        let least = (order.first.map(value) ?? 0) * narrowingShare
+        var left = best
         var span: TimeSpan?
-        for channel in order where value(channel) >= least {
-            guard let other = entries[Int(best[channel])].span else { continue }
-            span = span.map { $0.intersection(other) ?? $0 } ?? other
+        // The one that says most of those that are left, until none is: of equals the first.
+        while let (channel, value) = leader(of: left, entries), value >= least {
+            if let other = entries[Int(left[channel])].span {
+                span = span.map { $0.intersection(other) ?? $0 } ?? other
+            }
+            left[channel] = -1
         }
         return span
+    }
+
+    private func leader(
+        of best: SIMD4<Int32>, _ entries: ArraySlice<Entry>
+    ) -> (channel: Int, value: Double)? {
+        var leader: (channel: Int, value: Double)?
+        for channel in weights.indices where best[channel] >= 0 {
+            let value = entries[Int(best[channel])].score * weights[channel]
+            if leader.map({ value > $0.value }) ?? true { leader = (channel, value) }
+        }
+        return leader
     }
 
     /// Text about the whole asset goes with every moment; spans must share time, not an edge.

@@ -86,54 +86,75 @@ final class VectorStage: Sendable {
         let count: Int
         let workers: Int
 
-        func answers(to requests: [Request]) throws -> [Answer] {
-            var answers = [Answer](repeating: Answer(), count: requests.count)
-            var seconds: [SearchStage: Double] = [:]
-            let start = ContinuousClock.now
-            let points = try self.points(of: requests)
-            seconds[.embed] = start.duration(to: .now) / .seconds(1)
-            for channel in [Channel.frames, .meaning] {
-                let start = ContinuousClock.now
-                try scan(channel, points[channel] ?? [], for: requests, into: &answers)
-                seconds[channel.stage] = start.duration(to: .now) / .seconds(1)
-            }
-            for (index, request) in requests.enumerated() {
-                answers[index].secondsByStage[.embed] = seconds[.embed]
-                for channel in request.channels where request.scans {
-                    answers[index].secondsByStage[channel.stage] = seconds[channel.stage]
-                }
-            }
-            return answers
-        }
+        /// From so many requests on each channel keeps to a core of its own: rows that are shared
+        /// out among cores have to be ruled out anew on each.
+        private static let manyRequests = 4
 
-        /// By channel each request's point, or nil.
-        private func points(of requests: [Request]) throws -> [Channel: [[Float]?]] {
+        func answers(to requests: [Request]) throws -> [Answer] {
             let channels = [Channel.frames, .meaning].filter { channel in
                 requests.contains { $0.channels.contains(channel) }
             }
-            // Each channel is a network of its own: they work at the same time.
-            let points = try Parallelism.map(channels.count) { place in
-                let channel = channels[place]
-                let asking = requests.map { $0.channels.contains(channel) ? $0.target : nil }
-                return try QueryVector.points(of: asking, in: channel, by: embedder)
+            let found = try found(for: requests, channels)
+            return requests.indices.map { index in
+                var answer = Answer()
+                for (channel, found) in zip(channels, found) {
+                    guard requests[index].channels.contains(channel) else { continue }
+                    answer.near[channel] = found.near[index]
+                    // The channels' networks work at the same time.
+                    answer.secondsByStage[.embed] = max(
+                        answer.secondsByStage[.embed] ?? 0, found.embedSeconds)
+                    answer.secondsByStage[channel.stage] = found.scanSeconds
+                }
+                return answer
             }
-            return Dictionary(uniqueKeysWithValues: zip(channels, points))
+        }
+
+        /// What one channel has for each of the requests.
+        private struct Found: Sendable {
+            var points: [[Float]?]
+            var near: [Near?] = []
+            var embedSeconds: Double
+            var scanSeconds = 0.0
+        }
+
+        private func found(for requests: [Request], _ channels: [Channel]) throws -> [Found] {
+            guard requests.count >= Self.manyRequests else {
+                // A few have both cores for each step.
+                var found = try Parallelism.map(channels.count) {
+                    try embed(requests, channels[$0])
+                }
+                for (place, channel) in channels.enumerated() {
+                    try scan(channel, for: requests, &found[place], workers: workers)
+                }
+                return found
+            }
+            return try Parallelism.map(channels.count) { place in
+                try Parallelism.$limit.withValue(1) {
+                    var found = try embed(requests, channels[place])
+                    try scan(channels[place], for: requests, &found, workers: 1)
+                    return found
+                }
+            }
+        }
+
+        private func embed(_ requests: [Request], _ channel: Channel) throws -> Found {
+            let start = ContinuousClock.now
+            let asking = requests.map { $0.channels.contains(channel) ? $0.target : nil }
+            let points = try QueryVector.points(of: asking, in: channel, by: embedder)
+            return Found(points: points, embedSeconds: start.duration(to: .now) / .seconds(1))
         }
 
         private func scan(
-            _ channel: Channel, _ points: [[Float]?], for requests: [Request],
-            into answers: inout [Answer]
+            _ channel: Channel, for requests: [Request], _ found: inout Found, workers: Int
         ) throws {
+            found.near = found.points.map { $0.map { Near(vector: $0, matches: []) } }
             guard let space = vectors[channel] else { return }
-            let asking = points.indices.filter { points[$0] != nil && requests[$0].scans }
-            let found = try space.nearest(
-                count, toEach: asking.compactMap { points[$0] }, workers: workers)
-            for (index, point) in points.enumerated() {
-                if let point { answers[index].near[channel] = Near(vector: point, matches: []) }
-            }
-            for (index, matches) in zip(asking, found) {
-                answers[index].near[channel]?.matches = matches
-            }
+            let start = ContinuousClock.now
+            let asking = requests.indices.filter { found.points[$0] != nil && requests[$0].scans }
+            let matches = try space.nearest(
+                count, toEach: asking.compactMap { found.points[$0] }, workers: workers)
+            for (index, matches) in zip(asking, matches) { found.near[index]?.matches = matches }
+            found.scanSeconds = start.duration(to: .now) / .seconds(1)
         }
     }
 }

@@ -85,18 +85,21 @@ package struct PrecedentsDocument: Encodable, Sendable {
     /// How the search was narrowed, or why it was not.
     package var scope: String
     package var charges: [ClassificationDocument.Charge]
+    /// What is to be known of the classifier before believing it.
+    package var notes: [String]
     /// Of the fact that was asked about.
     package var elements: CaseElementsDocument
     package var hits: [PrecedentDocument]
     package var milliseconds: Double
 
     enum CodingKeys: String, CodingKey {
-        case scope, charges, elements, hits, milliseconds
+        case scope, charges, notes, elements, hits, milliseconds
         case schemaVersion = "schema_version"
         case searchedCharges = "searched_charges"
     }
 
-    init(_ answer: PrecedentAnswer, milliseconds: Double) {
+    init(_ answer: PrecedentAnswer, by method: CaseModels.Method?, milliseconds: Double) {
+        notes = method?.notes ?? []
         switch answer.scope {
         case .predicted(let charges):
             searchedCharges = charges

@@ -54,13 +54,14 @@ extension Application {
     ) throws -> CaseEvaluationReport {
         try Failure.translating {
             let library = try CaseLibrary(root: configuration.casesPath)
-            let classifier = try library.classifier()
-            let search =
-                findsPrecedents
-                ? try PrecedentSearch(
-                    library, classifier: classifier, encoder: try factEncoder(for: library)) : nil
+            let models = try CaseModels(
+                of: library, searches: findsPrecedents, encoder: installedFactEncoder)
+            guard let classifier = models.classifier else {
+                throw LegalCaseError.noClassifier(path: library.paths.classifier)
+            }
             var evaluation = CaseEvaluation(
-                library: library, classifier: classifier, search: search)
+                library: library, classifier: classifier,
+                search: findsPrecedents ? PrecedentSearch(library, models) : nil)
             let bad = try CaseFile.forEachCase(inFileAt: path) { record in
                 guard !isCancelled() else { throw CancellationError() }
                 try evaluation.add(record)

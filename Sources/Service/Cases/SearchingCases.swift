@@ -17,77 +17,69 @@ package struct PrecedentRequest: Sendable {
 }
 
 extension Application {
-    /// The nearest decided cases.
-    package func searchCases(_ request: PrecedentRequest) throws -> PrecedentsDocument {
-        try Failure.translating { try caseSession().search(request) }
-    }
-
-    /// What a case may lead to: from its precedents, or from a language model that is shown them.
-    package func predictCase(
-        _ request: PrecedentRequest, isCancelled: () -> Bool
-    ) throws -> PredictionDocument {
+    /// The library of cases with what a question needs, opened for one.
+    /// - Parameter searches: reads the index of texts, which takes a while for a large library.
+    package func caseSession(searches: Bool = true) throws -> CaseSession {
         try Failure.translating {
-            try CaseSession(self, predictor: try outcomePredictor())
-                .predict(request, isCancelled: isCancelled)
+            let library = try CaseLibrary(root: configuration.casesPath)
+            return CaseSession(
+                self, library,
+                try CaseModels(of: library, searches: searches, encoder: installedFactEncoder))
         }
     }
 
     /// Nil where no language model is configured. A prompt in the library's folder goes first.
-    private func outcomePredictor() throws -> OutcomePredictor? {
+    fileprivate func outcomePredictor() throws -> OutcomePredictor? {
         guard let model = try languageModel() else { return nil }
         let folders = [configuration.casesPath + "/prompts"] + configuration.promptFolders
         return OutcomePredictor(
             model: model,
             prompt: try PromptFolders(folders).template(OutcomePredictor.promptKind))
     }
-
-    /// The library of cases with its models, opened once for many questions.
-    package func caseSession() throws -> CaseSession {
-        try Failure.translating { try CaseSession(self) }
-    }
 }
 
 /// A library of cases that is open for questions. Used by one thread at a time.
 package final class CaseSession {
+    private let application: Application
     private let search: PrecedentSearch
     private let library: CaseLibrary
-    private let classifier: LinearChargeClassifier?
-    private let predictor: OutcomePredictor?
+    private let models: CaseModels
 
-    init(_ application: Application, predictor: OutcomePredictor? = nil) throws {
-        library = try CaseLibrary(root: application.configuration.casesPath)
-        do {
-            classifier = try library.classifier()
-        } catch LegalCaseError.noClassifier {
-            // Searched whole then, and the answer says so.
-            classifier = nil
-        }
-        search = try PrecedentSearch(
-            library, classifier: classifier, encoder: try application.factEncoder(for: library))
-        self.predictor = predictor
+    init(_ application: Application, _ library: CaseLibrary, _ models: CaseModels) {
+        self.application = application
+        self.library = library
+        self.models = models
+        search = PrecedentSearch(library, models)
     }
 
+    /// The nearest decided cases.
     package func search(_ request: PrecedentRequest) throws -> PrecedentsDocument {
         try Failure.translating {
             let clock = ContinuousClock.now
             let answer = try search.search(query(request))
             return PrecedentsDocument(
-                answer, milliseconds: clock.duration(to: .now) / .milliseconds(1))
+                answer, by: models.method, milliseconds: clock.duration(to: .now) / .milliseconds(1)
+            )
         }
     }
 
+    /// The likeliest charges of a fact.
+    /// - Parameter top: how many are listed, 1 or more.
     package func classify(_ fact: String, top: Int) throws -> ClassificationDocument {
         try Failure.translating {
-            guard let classifier else {
+            let fact = try FactText.checked(fact)
+            guard let classifier = models.classifier else {
                 throw LegalCaseError.noClassifier(path: library.paths.classifier)
             }
             let clock = ContinuousClock.now
-            let judgement = try classifier.judgement(of: try FactText.checked(fact))
+            let judgement = try classifier.judgement(of: fact)
             return ClassificationDocument(
-                judgement, top: top, milliseconds: clock.duration(to: .now) / .milliseconds(1))
+                judgement, by: models.method, top: top,
+                milliseconds: clock.duration(to: .now) / .milliseconds(1))
         }
     }
 
+    /// What a case may lead to: from its precedents, or from a language model that is shown them.
     package func predict(
         _ request: PrecedentRequest, isCancelled: () -> Bool
     ) throws -> PredictionDocument {
@@ -95,14 +87,15 @@ package final class CaseSession {
             let clock = ContinuousClock.now
             let answer = try search.search(query(request))
             let found = PrecedentsDocument(
-                answer, milliseconds: clock.duration(to: .now) / .milliseconds(1))
+                answer, by: models.method, milliseconds: clock.duration(to: .now) / .milliseconds(1)
+            )
             guard !answer.precedents.isEmpty else {
                 throw Failure(
                     .noInput,
                     "No case that passes the filters resembles the fact, so there is nothing to "
                         + "estimate from.")
             }
-            if let predictor {
+            if let predictor = try application.outcomePredictor() {
                 return try predicted(by: predictor, request, answer, found, isCancelled)
             }
             return try estimated(request, answer, found)
@@ -171,10 +164,9 @@ package final class CaseSession {
 }
 
 extension Application {
-    /// The encoder that the library's vectors were made with, where it is installed.
-    func factEncoder(for library: CaseLibrary) throws -> (any FactEncoder)? {
-        guard let name = try library.encoder()?.name, let path = modelPath(name) else { return nil }
-        return try factEncoder(named: name, at: path)
+    /// The encoder of that name, where it is installed.
+    func installedFactEncoder(_ name: String) throws -> (any FactEncoder)? {
+        try modelPath(name).map { try factEncoder(named: name, at: $0) }
     }
 
     func factEncoder(named name: String, at path: String) throws -> any FactEncoder {

@@ -9,10 +9,7 @@ extension Application {
         _ measures: [RankingMeasure], _ request: CollectionEvaluationRequest,
         isCancelled: () -> Bool
     ) throws -> CollectionReport {
-        guard let method = CandidateRanking.Method(rawValue: name) else {
-            let names = CandidateRanking.Method.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Failure(.badRequest, "Cases are not ranked by \(name): it is one of \(names).")
-        }
+        let (method, shares) = try caseRanking(name)
         let scratch = FileManager.default.temporaryDirectory
             .appendingPathComponent("reel-eval-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
@@ -42,9 +39,10 @@ extension Application {
             }
             try writer.add(
                 query: query.id,
-                ranking: ranking.ranking(of: query.text, among: wanted, by: method).map {
-                    (document: collection.documents[$0.number].id, score: $0.score)
-                })
+                ranking: ranking.ranking(of: query.text, among: wanted, by: method, shares: shares)
+                    .map {
+                        (document: collection.documents[$0.number].id, score: $0.score)
+                    })
         }
         let searchSeconds = clock.duration(to: .now) / .seconds(1)
         if let output = request.output { try writer.write(to: output) }
@@ -55,5 +53,28 @@ extension Application {
             ranking: RankingReport(evaluation), documents: collection.documents.count,
             indexedDocuments: collection.documents.count, indexSeconds: indexSeconds,
             searchSeconds: searchSeconds, missing: [])
+    }
+
+    /// `bm25`, `tfidf`, `fused`, or `fused:0.9,0.1` with the shares of likeness and of elements.
+    private func caseRanking(
+        _ name: String
+    ) throws -> (CandidateRanking.Method, PrecedentShares) {
+        let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let method = CandidateRanking.Method(rawValue: String(parts[0])) else {
+            let names = CandidateRanking.Method.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(.badRequest, "Cases are not ranked by \(name): it is one of \(names).")
+        }
+        var shares = PrecedentShares()
+        guard parts.count == 2 else { return (method, shares) }
+        let numbers = parts[1].split(separator: ",", omittingEmptySubsequences: false)
+            .map { Double($0) ?? -1 }
+        guard method == .fused, numbers.count == 2, numbers.allSatisfy((0...1).contains) else {
+            throw Failure(
+                .badRequest,
+                "Cases are not ranked by \(name): expected two shares from 0 to 1 after fused, "
+                    + "such as fused:0.9,0.1.")
+        }
+        (shares.likeness, shares.elements) = (numbers[0], numbers[1])
+        return (method, shares)
     }
 }

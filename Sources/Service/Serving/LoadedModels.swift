@@ -31,12 +31,46 @@ struct LoadedModels: Sendable {
         _ application: Application, wanted: [Application.ModelRole], looksAtPictures: Bool,
         reranks: Bool, precision: Precision = .fp32
     ) throws {
-        for role in wanted {
-            guard let model = try application.model(role) else {
-                missing[role.channel] = application.missingModelNote(role)
-                continue
+        // Each is read and laid out by itself: they are loaded side by side, the reranker too.
+        let parts = try Parallelism.map(wanted.count + (reranks ? 1 : 0)) { place in
+            guard place < wanted.count else {
+                var models = SearchModels()
+                models.reranker = try application.reranker()
+                return Part(models: models)
             }
-            let space: VectorSpace
+            return try Part(
+                wanted[place], of: application, looksAtPictures: looksAtPictures,
+                precision: precision)
+        }
+        for (role, part) in zip(wanted, parts) {
+            models.imageText = part.models.imageText ?? models.imageText
+            models.image = part.models.image ?? models.image
+            models.text = part.models.text ?? models.text
+            if let space = part.space {
+                spaces[role.space] = space
+            } else {
+                missing[role.channel] = application.missingModelNote(role)
+            }
+        }
+        if reranks {
+            models.reranker = parts.last?.models.reranker
+            if models.reranker == nil { missingReranker = application.missingRerankerNote }
+        }
+    }
+
+    /// What belongs to one role.
+    private struct Part: Sendable {
+        var models = SearchModels()
+        /// Nil where there is no such model.
+        var space: VectorSpace?
+
+        init(models: SearchModels) { self.models = models }
+
+        init(
+            _ role: Application.ModelRole, of application: Application, looksAtPictures: Bool,
+            precision: Precision
+        ) throws {
+            guard let model = try application.model(role) else { return }
             switch role {
             case .frames:
                 let tower = try ImageTextEmbedder(model: model, precision: precision)
@@ -52,11 +86,6 @@ struct LoadedModels: Sendable {
                     role, of: model, fingerprint: encoder.modelFingerprint,
                     dimension: encoder.dimension)
             }
-            spaces[role.space] = space
-        }
-        if reranks {
-            models.reranker = try application.reranker()
-            if models.reranker == nil { missingReranker = application.missingRerankerNote }
         }
     }
 

@@ -209,6 +209,16 @@ package struct VectorCollection: Sendable {
         _ limit: Int, to queries: any VectorSource, effort: Effort = .recall(nil),
         allowed: Set<Int64>? = nil, workers: Int = 1, oneByOne: Bool = false
     ) throws -> Answer {
+        try nearest(
+            limit, to: queries, effort: effort, where: allowed.map { ids in { ids.contains($0) } },
+            workers: workers, oneByOne: oneByOne)
+    }
+
+    /// - Parameter isAllowed: says which identifiers may be found; nil for all.
+    package func nearest(
+        _ limit: Int, to queries: any VectorSource, effort: Effort = .recall(nil),
+        where isAllowed: ((Int64) -> Bool)?, workers: Int = 1, oneByOne: Bool = false
+    ) throws -> Answer {
         guard queries.dimension == dimension || queries.count == 0 else {
             throw VectorSearchError.wrongQueryDimension(index: dimension, query: queries.dimension)
         }
@@ -219,7 +229,7 @@ package struct VectorCollection: Sendable {
                 query: bad / dimension, column: bad % dimension)
         }
         var answer = Answer(identifiers: [], scores: [])
-        let filter = try allowed.map(bitmap(of:)) ?? live
+        let filter = isAllowed.map(bitmap(where:)) ?? live
         let matrix = QueryMatrix(values: values, count: queries.count, dimension: dimension)
         let batches = Workers.ranges(of: queries.count, by: oneByOne ? 1 : max(1, queries.count))
         for batch in batches {
@@ -298,11 +308,11 @@ package struct VectorCollection: Sendable {
     }
 
     /// The bits of the rows with these identifiers that are not deleted.
-    private func bitmap(of allowed: Set<Int64>) throws -> RowBitmap {
+    private func bitmap(where isAllowed: (Int64) -> Bool) -> RowBitmap {
         var bitmap = RowBitmap(count: rowCount)
         for (part, first) in zip(parts, firstRows) {
             for row in 0..<part.identifiers.count
-            where allowed.contains(part.identifiers[row]) && live?[first + row] ?? true {
+            where isAllowed(part.identifiers[row]) && live?[first + row] ?? true {
                 bitmap[first + row] = true
             }
         }

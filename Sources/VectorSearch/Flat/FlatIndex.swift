@@ -101,24 +101,31 @@ package struct FlatIndex: Sendable {
         stride(from: 0, to: count, by: 1024).map { $0..<min($0 + 1024, count) }
     }
 
-    /// The score of single rows, in the order asked for.
+    /// The scores of single rows for each of some queries, in the order asked for.
     package func scores(
-        of query: [Float], segment: Int, rows: [Int]
-    ) throws -> [Float] {
-        try check(query, index: 0)
-        precondition(segments.indices.contains(segment), "The index has no such segment.")
-        let stored = segments[segment]
-        try stored.requireWhole()
-        return try rows.map { row in
-            guard row >= 0, row < stored.count else {
+        of queries: [[Float]], matches: [(segment: Int, row: Int)]
+    ) throws -> [[Float]] {
+        for (index, query) in queries.enumerated() { try check(query, index: index) }
+        for segment in segments { try segment.requireWhole() }
+        let values = queries.flatMap { $0 }
+        var scores = [[Float]](
+            repeating: [Float](repeating: 0, count: matches.count), count: queries.count)
+        var ofRow = [Float](repeating: 0, count: queries.count)
+        for (place, match) in matches.enumerated() {
+            precondition(
+                segments.indices.contains(match.segment), "The index has no such segment.")
+            let stored = segments[match.segment]
+            guard match.row >= 0, match.row < stored.count else {
                 throw VectorSearchError.rowsNotInSegment(
-                    path: stored.path, rows: row..<max(row, row &+ 1), count: stored.count)
+                    path: stored.path, rows: match.row..<max(match.row, match.row &+ 1),
+                    count: stored.count)
             }
-            var score: Float = 0
             RowScorer(segment: stored, metric: metric).score(
-                rows: row..<row + 1, queries: query, queryCount: 1, into: &score, stride: 1)
-            return score
+                rows: match.row..<match.row + 1, queries: values, queryCount: queries.count,
+                into: &ofRow, stride: 1)
+            for query in queries.indices { scores[query][place] = ofRow[query] }
         }
+        return scores
     }
 
     /// Below about a millisecond of arithmetic another thread costs more than it brings.

@@ -32,6 +32,7 @@ struct SketchScan {
     mutating func scan(_ run: FlatIndex.Run) {
         let segment = index.segments[run.segment]
         guard let sketch = segment.sketch else { return }
+        let sums = isBatch ? segment.codeSums() : []
         withExtendedLifetime(segment) {
             (allowed?[run.segment]).withWords { words in
                 var start = run.rows.lowerBound
@@ -40,7 +41,11 @@ struct SketchScan {
                     makeRoom()
                     let first = UInt64(run.segment) << 32 | UInt64(start)
                     if isBatch {
-                        work.offerTiles(rows, of: sketch, first: first, allowed: words)
+                        sums.withUnsafeBufferPointer { sums in
+                            guard let sums = sums.baseAddress else { return }
+                            work.offerTiles(
+                                rows, of: sketch, sums: sums + start, first: first, allowed: words)
+                        }
                     } else {
                         work.offerRows(rows, of: sketch, first: first, allowed: words)
                     }
@@ -61,7 +66,13 @@ struct SketchScan {
 
     /// Scores the pending rows of a query exactly.
     private func settle(_ query: Int) {
-        work.settle(query) { position, values in
+        work.settle(query) { position in
+            // Rows lie far apart: while one is scored, the memory of those to come is on its way.
+            let segment = index.segments[Int(position >> 32)]
+            let row = Int(position & 0xffff_ffff)
+            let bytes = segment.rows(row..<row + 1)
+            reel_fetch_ahead(bytes.baseAddress, bytes.count)
+        } score: { position, values in
             let segment = index.segments[Int(position >> 32)]
             let row = Int(position & 0xffff_ffff)
             var score: Float = 0
@@ -102,7 +113,6 @@ final class SketchWork {
     private let bounds: UnsafeMutablePointer<Float>  // 5 × blockRowCount
     private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or rows
     private let codes: UnsafeMutablePointer<UInt8>  // packed groups, or fine queries
-    private let sums: UnsafeMutablePointer<Int32>
     private var fineQueries: [reel_fine_query] = []
 
     private static let groupsPerTile = 4
@@ -124,7 +134,6 @@ final class SketchWork {
         dots = .allocate(capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : 1))
         codes = .allocate(
             capacity: isBatch ? groups * 16 * width : queries.count * 4 * width)
-        sums = .allocate(capacity: blockRowCount)
         queryBounds = []
         possible = []
         settledHeaps = [reel_candidate](
@@ -145,7 +154,6 @@ final class SketchWork {
         bounds.deallocate()
         dots.deallocate()
         codes.deallocate()
-        sums.deallocate()
     }
 
     private func packQueries() {
@@ -199,13 +207,13 @@ final class SketchWork {
 
     // MARK: A block of rows
 
+    /// - Parameter sums: of these rows' codes.
     func offerTiles(
-        _ rows: Range<Int>, of sketch: VectorSegment.Sketch, first: UInt64,
-        allowed: UnsafePointer<UInt64>?
+        _ rows: Range<Int>, of sketch: VectorSegment.Sketch, sums: UnsafePointer<Int32>,
+        first: UInt64, allowed: UnsafePointer<UInt64>?
     ) {
         let rowBounds = setBounds(of: rows, sketch)
         let start = sketch.codes + rows.lowerBound * width
-        reel_code_sums(start, rows.count, width, sums)
         possible.withUnsafeMutableBufferPointer { possible in
             queryBounds.withUnsafeBufferPointer { queryBounds in
                 guard let possible = possible.baseAddress, let bounds = queryBounds.baseAddress
@@ -250,8 +258,14 @@ final class SketchWork {
 
     func prune(_ query: Int) { reel_possible_prune(&possible[query]) }
 
+    /// Rows whose memory is asked for ahead.
+    private static let rowsAhead = 6
+
     /// Scores what is pending and keeps the best; their scores are the bounds from now on.
-    func settle(_ query: Int, score: (UInt64, UnsafePointer<Float>) -> Float) {
+    /// - Parameter fetch: asks for the memory of a row that will be scored soon.
+    func settle(
+        _ query: Int, fetch: (UInt64) -> Void, score: (UInt64, UnsafePointer<Float>) -> Float
+    ) {
         prune(query)
         let rows = UnsafeBufferPointer(
             start: possible[query].pending, count: possible[query].pendingCount)
@@ -260,7 +274,11 @@ final class SketchWork {
             guard let values = values.baseAddress else { return }
             settledHeaps.withUnsafeMutableBufferPointer { heaps in
                 guard let heap = heaps.baseAddress.map({ $0 + query * limit }) else { return }
-                for row in rows {
+                for row in rows.prefix(Self.rowsAhead) { fetch(row.position) }
+                for (place, row) in rows.enumerated() {
+                    if place + Self.rowsAhead < rows.count {
+                        fetch(rows[place + Self.rowsAhead].position)
+                    }
                     var exact = score(row.position, values + query * queries.dimension)
                     settledCounts[query] = reel_offer_scores(
                         heap, settledCounts[query], limit, &exact, 1, row.position)

@@ -1,22 +1,23 @@
 internal import Service
 
-/// `POST /v1/cases/classify`, `search` and `predict`: the law's own flow.
+/// `GET /v1/cases`, and `POST /v1/cases/classify`, `search` and `predict`: the law's own flow.
 ///
 /// A fact stands in the body and nowhere else: never in an address, a log, an error or a metric.
 enum CasesRoutes {
-    static func routes(_ application: Application) -> [Route] {
+    static func routes(_ cases: LiveCases) -> [Route] {
         [
+            Route(.get, "/v1/cases") { _ in try .json(cases.library()) },
             route("/v1/cases/classify") { request in
                 let members = try JSONNode(parsing: request.body).members(["fact", "top"])
                 let top = try members["top"]?.integer(in: tops) ?? standardTop
-                return try .json(application.classifyCase(try fact(members), top: top))
+                return try .json(cases.session().classify(try fact(members), top: top))
             },
             route("/v1/cases/search") { request in
-                try .json(application.searchCases(try precedentRequest(request.body)))
+                try .json(cases.session().search(try precedentRequest(request.body)))
             },
             route("/v1/cases/predict") { request in
                 try .json(
-                    application.predictCase(
+                    cases.session().predict(
                         try precedentRequest(request.body), isCancelled: request.isAbandoned))
             },
         ]

@@ -5,6 +5,8 @@ package struct RouteContext: Sendable {
     package let application: Application
     /// The library that all requests share.
     package let live: LiveLibrary
+    /// The library of cases that all requests share.
+    package let cases: LiveCases
     /// What was asked for over HTTP and takes long.
     package let jobs: JobQueue
     /// Where files may be taken in from; asked anew each time, since it may change.
@@ -13,12 +15,13 @@ package struct RouteContext: Sendable {
     package let metrics: ServerMetrics
 
     package init(
-        application: Application, live: LiveLibrary, jobs: JobQueue,
+        application: Application, live: LiveLibrary, cases: LiveCases, jobs: JobQueue,
         mediaRoots: @escaping @Sendable () -> MediaRoots, health: ServerHealth,
         metrics: ServerMetrics
     ) {
         self.application = application
         self.live = live
+        self.cases = cases
         self.jobs = jobs
         self.mediaRoots = mediaRoots
         self.health = health
@@ -39,6 +42,6 @@ package enum RouteTable {
             LibraryRoutes.routes(context) + AssetRoutes.routes(context)
             + MediaRoutes.routes(context.live) + IngestRoutes.routes(context)
             + JobRoutes.routes(context.jobs) + ExportRoutes.routes(context)
-        return own + searching + answering + library + CasesRoutes.routes(context.application)
+        return own + searching + answering + library + CasesRoutes.routes(context.cases)
     }
 }
