@@ -24,7 +24,7 @@ package struct ImageTextEmbedder: Sendable {
             throw EmbedderError.tokenizerMismatch(
                 model: directory.path, tokenizerEnd: found, modelEnd: endID)
         }
-        paddingID = model.paddingID.map { tokenizer.padding?.id ?? $0 }
+        paddingID = model.paddingID == nil ? nil : tokenizer.padding?.id ?? model.paddingID
         dimension = model.dimension
         modelFingerprint = try directory.fingerprint()
         path = directory.path
