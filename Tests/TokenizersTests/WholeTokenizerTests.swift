@@ -27,6 +27,8 @@ struct WholeGoldens {
 
     static func directory(_ kind: String) -> String { folder.appending(path: kind).path }
 
+    subscript(_ section: String) -> JSONValue { root[section] ?? .null }
+
     subscript(_ section: String, _ name: String) -> JSONValue { root[section]?[name] ?? .null }
 
     /// Digests of a kind's or a part's lines encoded in some way.

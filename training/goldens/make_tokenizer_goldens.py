@@ -6,6 +6,7 @@ Run from the repository's root, with `pip install tokenizers sentencepiece proto
 
     python training/goldens/make_tokenizer_goldens.py           # writes the files anew
     python training/goldens/make_tokenizer_goldens.py KIND N    # shows what KIND makes of line N
+    python training/goldens/make_tokenizer_goldens.py characters   # only what is of all characters
 
 The corpus is generated from a seed and from the sentences of make_token_goldens.py. Of every line a
 digest of two bytes is kept for each way of encoding (`WAYS`), and the ids themselves
@@ -535,14 +536,50 @@ def padded(tokenizer, lines):
     return found
 
 
+def every_character():
+    """What single parts make of all of Unicode, 256 characters a text, each behind an `a`: a digest
+    of every sixteen texts."""
+    xlm = Tokenizer.from_file(str(OUT / "xlm-roberta/tokenizer.json"))
+    rewriters = {
+        "NFC": normalizers.NFC(), "NFD": normalizers.NFD(), "NFKC": normalizers.NFKC(),
+        "NFKD": normalizers.NFKD(), "Lowercase": normalizers.Lowercase(),
+        "StripAccents": normalizers.StripAccents(), "Nmt": normalizers.Nmt(),
+        "BertNormalizer": normalizers.BertNormalizer(), "Precompiled": xlm.normalizer}
+    cutters = {
+        "WhitespaceSplit": pre_tokenizers.WhitespaceSplit(), "Punctuation": pre_tokenizers.Punctuation(),
+        "Digits": pre_tokenizers.Digits(), "Whitespace": pre_tokenizers.Whitespace(),
+        "BertPreTokenizer": pre_tokenizers.BertPreTokenizer(),
+        "Qwen": pre_tokenizers.Split(Regex(QWEN), "isolated")}
+    texts = [
+        "".join("a" + chr(c) for c in range(start, start + 256))
+        for start in range(0, 0x110000, 256) if not 0xD800 <= start < 0xE000]
+    found = {name: [part.normalize_str(text) for text in texts] for name, part in rewriters.items()}
+    for name, part in cutters.items():
+        found[name] = ["\0".join(piece for piece, _ in part.pre_tokenize_str(text)) for text in texts]
+    return {
+        name: base64.b64encode(b"".join(
+            digest(*parts[i:i + 16]) for i in range(0, len(parts), 16))).decode()
+        for name, parts in found.items()}
+
+
 def write(path, value):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
+def finish(expected):
+    (OUT / "expected.json").write_text(
+        json.dumps(expected, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n", "utf-8")
+
+
 def main():
     lines = lines_of_corpus()
     text = [line for line in lines if len(line) < 1000]
+    if sys.argv[1:] == ["characters"]:
+        expected = json.loads((OUT / "expected.json").read_text("utf-8"))
+        expected["characters"] = every_character()
+        finish(expected)
+        return
     if len(sys.argv) > 2:
         kind, index = sys.argv[1], int(sys.argv[2])
         if kind in PARTS:
@@ -571,8 +608,8 @@ def main():
     write(OUT / "characters/tokenizer.json", json.loads(base))
     for name, parts in PARTS.items():
         expected["parts"][name] = {"json": parts, **results(with_parts(base, parts), lines, {"whole": whole})}
-    (OUT / "expected.json").write_text(
-        json.dumps(expected, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n", "utf-8")
+    expected["characters"] = every_character()
+    finish(expected)
     print(len(lines), "lines", sum(f.stat().st_size for f in OUT.rglob("*.json")), "bytes")
 
 

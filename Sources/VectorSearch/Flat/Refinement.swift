@@ -70,15 +70,24 @@ final class Refinement {
         }
         reel_possible_prune(&possible)
         let survivors = UnsafeBufferPointer(start: pending, count: possible.pendingCount)
-        // Rows lie far apart: all are asked for before the first is needed.
-        for candidate in survivors { index.fetchAhead(candidate) }
-        for candidate in survivors {
-            let row = Int(candidate.position & 0xffff_ffff)
-            guard let segment = index.parts[Int(candidate.position >> 32)].rows else { continue }
-            var score: Float = 0
-            RowScorer(segment: segment, metric: metric).score(
-                rows: row..<row + 1, queries: query, queryCount: 1, into: &score, stride: 1)
-            kept = reel_offer_scores(&heap, kept, limit, &score, 1, candidate.position)
+        // Those of a part follow one another.
+        for part in survivors.chunked(by: { $0.position >> 32 }) {
+            guard let first = part.first,
+                let segment = index.parts[Int(first.position >> 32)].rows
+            else { continue }
+            let scorer = RowScorer(segment: segment, metric: metric)
+            // Rows lie far apart: all are asked for before the first is needed.
+            for candidate in part {
+                let bytes = segment.rows(candidate.rowRange)
+                reel_fetch_ahead(bytes.baseAddress, bytes.count)
+            }
+            for candidate in part {
+                var score: Float = 0
+                scorer.score(
+                    rows: candidate.rowRange, queries: query, queryCount: 1, into: &score,
+                    stride: 1)
+                kept = reel_offer_scores(&heap, kept, limit, &score, 1, candidate.position)
+            }
         }
         return heap[..<kept]
             .sorted {
@@ -120,5 +129,26 @@ final class Refinement {
         }
         reel_dot_f32(values, 1, dimension, query, 1, &score, 1)
         return score
+    }
+}
+
+extension reel_candidate {
+    /// Itself among the rows of its part.
+    fileprivate var rowRange: Range<Int> {
+        let row = Int(position & 0xffff_ffff)
+        return row..<row + 1
+    }
+}
+
+extension UnsafeBufferPointer {
+    /// Runs of neighbours that share a key.
+    fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [Self] {
+        var chunks: [Self] = []
+        var start = 0
+        for end in 0..<count where end + 1 == count || key(self[end + 1]) != key(self[end]) {
+            chunks.append(Self(rebasing: self[start...end]))
+            start = end + 1
+        }
+        return chunks
     }
 }

@@ -1,4 +1,5 @@
 import CKernels
+internal import Synchronization
 
 /// The centres of the lists, and which of them a vector belongs to.
 ///
@@ -20,6 +21,8 @@ struct CentreTable: Sendable {
     private let codes: [Int8]
     private let sketches: [reel_row_sketch]
     private let width: Int
+    /// Made when the first batch comes: neither training nor a single query needs it.
+    private let product = Made<CentreProduct>()
 
     init(values: [Float], dimension: Int, metric: VectorMetric) {
         self.metric = metric
@@ -74,6 +77,7 @@ struct CentreTable: Sendable {
             repeating: reel_row_sketch(), count: rowCount)
         fileprivate var scores: [Float]
         fileprivate var heap: [reel_candidate] = []
+        fileprivate let product = CentreProduct.Room()
 
         init(_ centres: CentreTable) {
             dots = [Int32](repeating: 0, count: max(Self.rowCount * 64, centres.count))
@@ -144,7 +148,6 @@ struct CentreTable: Sendable {
 
     /// The nearest lists, best first.
     func nearest(_ wanted: Int, to fine: FineQuery, in room: Room) -> [Probe] {
-        let wanted = min(wanted, count)
         withUnsafePointer(to: fine.numbers) { fine in
             codes.withUnsafeBufferPointer {
                 reel_fine_dot($0.baseAddress, nil, count, width, fine, &room.dots)
@@ -152,15 +155,59 @@ struct CentreTable: Sendable {
             reel_estimate_scores(
                 room.dots, sketches, count, fine.pointee.scale, metric.kernel, &room.scores)
         }
+        return room.scores.withUnsafeBufferPointer { best(wanted, of: $0, in: room) }
+    }
+
+    /// The nearest lists of each query of a block, best first.
+    /// - Parameters:
+    ///   - count: of the queries, at most `CentreProduct.queryCount`.
+    ///   - body: called with each query's number in the block and its lists.
+    func forEachNearest(
+        _ wanted: Int, to queries: UnsafePointer<Float>, count queryCount: Int, in room: Room,
+        _ body: (Int, [Probe]) -> Void
+    ) {
+        let product = product.value {
+            CentreProduct(values, dimension: dimension, metric: metric)
+        }
+        product.setScores(of: queries, count: queryCount, in: room.product)
+        for query in 0..<queryCount {
+            let probes = room.product.scores.withUnsafeBufferPointer {
+                best(
+                    wanted,
+                    of: UnsafeBufferPointer(rebasing: $0[query * count..<(query + 1) * count]),
+                    in: room)
+            }
+            body(query, probes)
+        }
+    }
+
+    private func best(
+        _ wanted: Int, of scores: UnsafeBufferPointer<Float>, in room: Room
+    ) -> [Probe] {
+        let wanted = min(wanted, count)
         if room.heap.count < wanted {
             room.heap = [reel_candidate](repeating: reel_candidate(), count: wanted)
         }
-        let kept = reel_offer_scores(&room.heap, 0, wanted, room.scores, count, 0)
+        let kept = reel_offer_scores(&room.heap, 0, wanted, scores.baseAddress, count, 0)
         // Off by far less than the codes of the rows are.
         var probes = room.heap[..<kept].map {
             Probe(list: Int($0.position), score: $0.score)
         }
         probes.sort { $0.score != $1.score ? $0.score > $1.score : $0.list < $1.list }
         return probes
+    }
+}
+
+/// A value made once, by whoever needs it first.
+private final class Made<Value: Sendable>: Sendable {
+    private let made = Mutex<Value?>(nil)
+
+    func value(_ make: () -> Value) -> Value {
+        made.withLock { made in
+            if let made { return made }
+            let value = make()
+            made = value
+            return value
+        }
     }
 }

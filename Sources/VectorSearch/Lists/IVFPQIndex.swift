@@ -22,6 +22,20 @@ package struct IVFPQIndex: Sendable {
     /// Rows before each part, and of all at the end: a row's number in the whole index.
     let firstRows: [Int]
     private let pool = SearchPool()
+    /// Where each list lies in each part that has codes of it, list by list: found once, since every
+    /// search asks for many. Unsafe only by type: what the pointers point into is read only, and
+    /// lives as long as `parts`.
+    nonisolated(unsafe) private let extents: [Extent]
+    /// Of each list, where its extents begin; one more at the end.
+    private let extentStarts: [Int]
+
+    private struct Extent {
+        var codes: UnsafePointer<UInt8>
+        var blockCount: Int
+        /// A row's number in the whole index.
+        var firstRow: Int
+        var rowCount: Int
+    }
 
     package var count: Int { firstRows[parts.count] }
     package var dimension: Int { quantizer.dimension }
@@ -63,6 +77,31 @@ package struct IVFPQIndex: Sendable {
         }
         self.parts = parts
         firstRows = rows
+        (extents, extentStarts) = Self.extents(of: parts, quantizer, firstRows: rows)
+    }
+
+    private static func extents(
+        of parts: [Part], _ quantizer: IVFQuantizer, firstRows: [Int]
+    ) -> ([Extent], starts: [Int]) {
+        let size = reel_code_block_size(quantizer.partCount)
+        var extents: [Extent] = []
+        var starts = [0]
+        // Codes of eight bits do not lie in blocks.
+        guard quantizer.bits == 4 else { return (extents, starts) }
+        for list in 0..<quantizer.listCount {
+            for (part, firstRow) in zip(parts, firstRows) {
+                let segment = part.codes
+                let rows = segment.rowStarts[list]..<segment.rowStarts[list + 1]
+                guard !rows.isEmpty, let codes = segment.codes else { continue }
+                let blocks = segment.blockStarts[list]..<segment.blockStarts[list + 1]
+                extents.append(
+                    Extent(
+                        codes: codes + blocks.lowerBound * size, blockCount: blocks.count,
+                        firstRow: firstRow + rows.lowerBound, rowCount: rows.count))
+            }
+            starts.append(extents.count)
+        }
+        return (extents, starts)
     }
 
     /// The best rows of each query, best first. `segment` of a match is its part.
@@ -93,12 +132,17 @@ package struct IVFPQIndex: Sendable {
         return Workers(count: workers).map(shares.count) { share in
             pool.with(quantizer, limit: limit, wanted: max(limit, effort.shortlist)) { search in
                 allowed.withWords { words in
-                    shares[share].map { number in
-                        queries.withRow(number) {
-                            search.nearest(
-                                in: self, to: $0, probes: effort.probes, allowed: words)
+                    guard shares[share].count > 1 else {
+                        return shares[share].map { number in
+                            queries.withRow(number) {
+                                search.nearest(
+                                    in: self, to: $0, probes: effort.probes, allowed: words)
+                            }
                         }
                     }
+                    return search.nearest(
+                        in: self, to: queries, shares[share], probes: effort.probes,
+                        allowed: words)
                 }
             }
         }.flatMap { $0 }
@@ -152,31 +196,20 @@ package struct IVFPQIndex: Sendable {
         let rowCount: Int
     }
 
-    /// The codes of a list, in all parts.
+    /// The codes of a list, in all parts; of four bits.
     func forEachBlocks(ofList list: Int, _ body: (Blocks) -> Void) {
         let size = reel_code_block_size(quantizer.partCount)
-        for (part, firstRow) in zip(parts, firstRows) {
-            let segment = part.codes
-            guard let codes = segment.codes else { continue }
-            let rows = segment.rowStarts[list]..<segment.rowStarts[list + 1]
-            let blocks = segment.blockStarts[list]..<segment.blockStarts[list + 1]
-            for piece in stride(from: 0, to: blocks.count, by: Self.blocksAtOnce) {
-                let taken = min(Self.blocksAtOnce, blocks.count - piece)
+        for place in extentStarts[list]..<extentStarts[list + 1] {
+            let extent = extents[place]
+            for piece in stride(from: 0, to: extent.blockCount, by: Self.blocksAtOnce) {
+                let taken = min(Self.blocksAtOnce, extent.blockCount - piece)
                 body(
                     Blocks(
-                        codes: codes + (blocks.lowerBound + piece) * size, count: taken,
-                        firstRow: firstRow + rows.lowerBound + piece * 32,
-                        rowCount: min(taken * 32, rows.count - piece * 32)))
+                        codes: extent.codes + piece * size, count: taken,
+                        firstRow: extent.firstRow + piece * 32,
+                        rowCount: min(taken * 32, extent.rowCount - piece * 32)))
             }
         }
-    }
-
-    /// Asks for a row that is going to be scored.
-    func fetchAhead(_ candidate: reel_candidate) {
-        guard let segment = parts[Int(candidate.position >> 32)].rows else { return }
-        let row = Int(candidate.position & 0xffff_ffff)
-        let bytes = segment.rows(row..<row + 1)
-        reel_fetch_ahead(bytes.baseAddress, bytes.count)
     }
 
     /// Where a row of the whole index is.

@@ -64,6 +64,29 @@ final class IVFPQSearch: @unchecked Sendable {
         return refinement.best(of: rows, in: index, for: query, fine)
     }
 
+    /// The best rows of each of some neighbouring queries.
+    func nearest(
+        in index: IVFPQIndex, to queries: QueryMatrix, _ numbers: Range<Int>, probes: Int,
+        allowed: UnsafePointer<UInt64>?
+    ) -> [[VectorMatch]] {
+        var result: [[VectorMatch]] = []
+        result.reserveCapacity(numbers.count)
+        for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.blockSize) {
+            let count = min(Self.blockSize, numbers.upperBound - first)
+            queries.withRow(first) { block in
+                quantizer.centres.forEachNearest(probes, to: block, count: count, in: room) {
+                    let query = block + $0 * quantizer.dimension
+                    fine.set(query)
+                    let rows = shortlist(for: query, $1, in: index, allowed: allowed)
+                    result.append(refinement.best(of: rows, in: index, for: query, fine))
+                }
+            }
+        }
+        return result
+    }
+
+    private static let blockSize = CentreProduct.queryCount
+
     /// Rows of the whole index whose codes look best, in no order, each with its value.
     private func shortlist(
         for query: UnsafePointer<Float>, _ probes: [CentreTable.Probe], in index: IVFPQIndex,

@@ -84,13 +84,14 @@ struct RecallTuning {
     }
 
     /// Numbers of lists to try, each a twentieth more than the one before, in stages: every stage
-    /// looks at the lists of the one before again, and is the last if that is enough.
+    /// looks at the lists of the one before again, and is the last if that is enough. Up to 639 lists
+    /// are all looked at in the third.
     static func stages(_ listCount: Int) -> [[Int]] {
         var steps = [1]
         while let last = steps.last, last < listCount {
             steps.append(min(listCount, max(last + 1, last * 21 / 20)))
         }
-        return [0..<6, 6..<64, 64..<512, 512..<Int.max].map { limits in
+        return [0..<6, 6..<64, 64..<640, 640..<Int.max].map { limits in
             steps.filter { limits.contains($0) }
         }.filter { !$0.isEmpty }
     }
