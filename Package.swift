@@ -31,7 +31,7 @@ let modules: [Module] = [
     Module(name: "CCurl", floor: 0, systemLibrary: ("libcurl", "libcurl4-openssl-dev")),
     Module(name: "CZlib", floor: 0, systemLibrary: ("zlib", "zlib1g-dev")),
     Module(name: "CLinear", floor: 0, systemLibrary: (nil, "liblinear-dev")),
-    Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc"]),
+    Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc", "icui18n"]),
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
     Module(name: "CPage", floor: 0, isC: true, embeds: "assets"),
@@ -42,7 +42,7 @@ let modules: [Module] = [
     Module(name: "UnicodeText", floor: 1, uses: ["CICU"]),
     Module(name: "SQLite", floor: 1, uses: ["CSQLite"]),
     // 2: files of others, and the two kinds of search.
-    Module(name: "Tokenizers", floor: 2, uses: ["JSONText"]),
+    Module(name: "Tokenizers", floor: 2, uses: ["JSONText", "UnicodeText"]),
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
     Module(
         name: "MediaDecoding", floor: 2,
@@ -194,10 +194,14 @@ let package = Package(
             name: "EncoderBenchmark",
             dependencies: ["Checkpoints", "Corpus", "Embedders", "Tensors"],
             path: "Benchmarks/encoders/EncoderBenchmark", swiftSettings: swiftSettings),
+        // Times the tokenizers alone, beside another library; no part of the program.
+        .executableTarget(
+            name: "TokenizerBenchmark", dependencies: ["Tokenizers"],
+            path: "Benchmarks/encoders/TokenizerBenchmark", swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("TensorsTests", uses: ["Tensors", "CKernels"]),
         tests("JSONTextTests", uses: ["JSONText"]),
-        tests("TokenizersTests", uses: ["JSONText", "Tokenizers"]),
+        tests("TokenizersTests", uses: ["JSONText", "Tokenizers", "UnicodeText"]),
         tests("CheckpointsTests", uses: ["CKernels", "Checkpoints", "JSONText", "Tensors"]),
         tests("TransformersTests", uses: ["Checkpoints", "JSONText", "Tensors", "Transformers"]),
         tests(

@@ -5,6 +5,7 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
+#include <unicode/uset.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 
@@ -130,9 +131,40 @@ static const UNormalizer2 *normalizer(int32_t form, UErrorCode *code) {
     }
 }
 
-int32_t reel_text_form(
-    int32_t form, const uint8_t *text, int32_t length, uint8_t *result, int32_t capacity,
-    int32_t *status) {
+// Normalisers restricted to the scalars of older versions of Unicode, made when first asked for.
+enum { FORM_COUNT = 4, AGE_COUNT = 32 };
+static const UNormalizer2 *filters[FORM_COUNT][AGE_COUNT];
+
+static const UNormalizer2 *filtered(int32_t form, int32_t age, UErrorCode *code) {
+    if (form < 0 || form >= FORM_COUNT || age < 1 || age >= AGE_COUNT) {
+        *code = U_ILLEGAL_ARGUMENT_ERROR;
+        return NULL;
+    }
+    const UNormalizer2 *before = __atomic_load_n(&filters[form][age], __ATOMIC_ACQUIRE);
+    if (before) return before;
+    UChar pattern[] = u"[:age=00:]";
+    pattern[6] = (UChar)('0' + age / 10);
+    pattern[7] = (UChar)('0' + age % 10);
+    USet *scalars = uset_openPattern(pattern, -1, code);
+    if (U_FAILURE(*code)) return NULL;
+    uset_freeze(scalars);
+    UNormalizer2 *filter = unorm2_openFiltered(normalizer(form, code), scalars, code);
+    if (U_FAILURE(*code)) {
+        uset_close(scalars);
+        return NULL;
+    }
+    if (!__atomic_compare_exchange_n(
+            &filters[form][age], &before, filter, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
+        unorm2_close(filter);
+        uset_close(scalars);
+        return before;
+    }
+    return filter;
+}
+
+static int32_t write_form(
+    int32_t form, const UNormalizer2 *given, const uint8_t *text, int32_t length, uint8_t *result,
+    int32_t capacity, int32_t *status) {
     UErrorCode code = U_ZERO_ERROR;
     buffer first, second;
     buffer_open(&first);
@@ -145,7 +177,7 @@ int32_t reel_text_form(
     }
     // A text that fills its buffer exactly is not an error: lengths travel with it.
     if (code == U_STRING_NOT_TERMINATED_WARNING) code = U_ZERO_ERROR;
-    normalize(normalizer(form, &code), &first, &second, &code);
+    normalize(given ? given : normalizer(form, &code), &first, &second, &code);
     const buffer *last = &second;
     if (form == REEL_FORM_SEARCH) {
         normalize(normalizer(REEL_FORM_NFD, &code), &second, &first, &code);
@@ -163,4 +195,20 @@ int32_t reel_text_form(
     buffer_close(&second);
     *status = code;
     return U_SUCCESS(code) ? needed : -1;
+}
+
+int32_t reel_text_form(
+    int32_t form, const uint8_t *text, int32_t length, uint8_t *result, int32_t capacity,
+    int32_t *status) {
+    return write_form(form, NULL, text, length, result, capacity, status);
+}
+
+int32_t reel_text_form_of_age(
+    int32_t form, int32_t age, const uint8_t *text, int32_t length, uint8_t *result,
+    int32_t capacity, int32_t *status) {
+    UErrorCode code = U_ZERO_ERROR;
+    const UNormalizer2 *filter = filtered(form, age, &code);
+    *status = code;
+    if (!filter) return -1;
+    return write_form(form, filter, text, length, result, capacity, status);
 }

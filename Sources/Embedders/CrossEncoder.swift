@@ -13,7 +13,7 @@ package struct CrossEncoder: PassageReranker {
     package var scale: RerankScale { .logOdds }
     /// Tokens of query and passage together, special ones included; the longer text is cut.
     package let maximumTokens: Int
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: any Tokenizer
     private let model: SequenceClassifier
     /// What sentence-transformers puts behind the network's output.
     private let activation: OutputActivation
@@ -37,7 +37,7 @@ package struct CrossEncoder: PassageReranker {
             throw EmbedderError.unsupportedLabels(path: path, count: model.labelCount)
         }
         activation = try Self.activation(directory, labelCount: model.labelCount)
-        tokenizer = try TokenizerDirectory.openForPairs(directory.path)
+        tokenizer = try TokenizerDirectory.open(directory.path)
         let noted = try TokenizerDirectory.maximumLength(directory.path) ?? .max
         maximumTokens = max(3, min(limit, noted, model.maximumLength))
         let fingerprint = try directory.fingerprint()
@@ -48,7 +48,7 @@ package struct CrossEncoder: PassageReranker {
     /// Log-odds, any size and sign: with one label the network's output, with two the second minus
     /// the first, so that `probability` is their softmax.
     package func scores(query: String, passages: [String]) throws -> [Float] {
-        let first = tokenizer.words(of: query, atMost: maximumTokens)
+        let first = tokenizer.words(of: query, atMost: .max)
         let pairs = passages.map {
             tokenizer.encode(first, with: $0, maximumLength: maximumTokens)
         }
@@ -68,7 +68,7 @@ package struct CrossEncoder: PassageReranker {
 
     package func tokenCount(query: String, passage: String) -> Int {
         tokenizer.encode(
-            tokenizer.words(of: query, atMost: maximumTokens), with: passage,
+            tokenizer.words(of: query, atMost: .max), with: passage,
             maximumLength: maximumTokens
         ).ids.count
     }

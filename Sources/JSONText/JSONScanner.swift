@@ -159,6 +159,51 @@ package struct JSONScanner {
         return JSONNumber(value: value, integer: nil)
     }
 
+    /// A number as Rust's `serde_json` reads it: the digits as one integer, rounded, then multiplied
+    /// or divided by a power of ten, rounded again. Now and then the last bit is not that of the
+    /// nearest number, and sums of such numbers may come out the other way round.
+    package mutating func readNumberAsSerde() throws(JSONError) -> Double {
+        skipWhitespace()
+        let start = position
+        let number = try readNumber()
+        var digits: UInt64 = 0
+        var exponent = 0
+        var isFraction = false
+        var isFull = false
+        var index = start
+        loop: while index < position {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "-"): continue
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let (tens, overflow) = digits.multipliedReportingOverflow(by: 10)
+                let (sum, overflow2) = tens.addingReportingOverflow(UInt64(byte - 48))
+                if isFull || overflow || overflow2 {
+                    isFull = true
+                    if !isFraction { exponent += 1 }
+                } else {
+                    digits = sum
+                    if isFraction { exponent -= 1 }
+                }
+            case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                let text = String(decoding: bytes[index..<position], as: UTF8.self)
+                guard let power = Int(text), abs(power) < 1000 else { return number.value }
+                exponent += power
+                break loop
+            default: return number.value  // NaN and the like
+            }
+        }
+        guard abs(exponent) <= 308, number.integer == nil else { return number.value }
+        let power = Self.powersOfTen[abs(exponent)]
+        let magnitude = exponent < 0 ? Double(digits) / power : Double(digits) * power
+        return bytes[start] == UInt8(ascii: "-") ? -magnitude : magnitude
+    }
+
+    /// 1, 10, …, 1e308, each the nearest number.
+    private static let powersOfTen = (0...308).map { Double("1e\($0)") ?? .infinity }
+
     /// `true`, `false`, or nil for `null`.
     package mutating func readLiteral() throws(JSONError) -> Bool? {
         skipWhitespace()

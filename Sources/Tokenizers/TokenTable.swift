@@ -72,6 +72,62 @@ struct TokenTable: Sendable {
         Array(token).withUnsafeBufferPointer { value(of: $0) }
     }
 
+    // MARK: Prefixes
+
+    /// Calls `body` for every token that a text begins with, the shortest first, until it returns
+    /// false.
+    @inline(__always)
+    func visitPrefixes(
+        of text: UnsafeBufferPointer<UInt8>, _ body: (_ length: Int, _ value: Int32) -> Bool
+    ) {
+        slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            var hash = Self.hashSeed
+            let end = min(text.count, longest)
+            var length = 0
+            while length < end {
+                hash = Self.hash(hash, text[length])
+                length += 1
+                // Only whole characters are tokens.
+                if length < text.count, UTF8Text.isContinuation(text[length]) { continue }
+                let folded = Self.folded(hash)
+                var slot = Int(folded) & mask
+                while slots[slot] > 0 {
+                    if slots[slot] & Self.tagMask == folded & Self.tagMask {
+                        let entry = Self.entry(slots[slot])
+                        if matches(entry, text, length) {
+                            guard body(length, values[entry]) else { return }
+                            break
+                        }
+                    }
+                    slot = (slot + 1) & mask
+                }
+            }
+        }
+    }
+
+    /// The longest token that a text begins with.
+    func longestPrefix(of text: UnsafeBufferPointer<UInt8>) -> (length: Int, value: Int32)? {
+        var found: (length: Int, value: Int32)?
+        visitPrefixes(of: text) { length, value in
+            found = (length, value)
+            return true
+        }
+        return found
+    }
+
+    @inline(__always)
+    private func matches(
+        _ entry: Int, _ text: UnsafeBufferPointer<UInt8>, _ length: Int
+    ) -> Bool {
+        let start = starts[entry]
+        guard starts[entry + 1] - start == length else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            for index in 0..<length where bytes[start + index] != text[index] { return false }
+            return true
+        }
+    }
+
     private static let tagMask: UInt32 = 0xFF00_0000
 
     private static func entry(_ slot: UInt32) -> Int { Int(slot & ~tagMask) - 1 }
@@ -83,7 +139,7 @@ struct TokenTable: Sendable {
             var slot = Int(hash) & mask
             while slots[slot] > 0 {
                 if slots[slot] & Self.tagMask == hash & Self.tagMask,
-                    self.token(at: Self.entry(slots[slot])).elementsEqual(token)
+                    matches(Self.entry(slots[slot]), token, token.count)
                 {
                     break
                 }
@@ -109,10 +165,22 @@ struct TokenTable: Sendable {
         }
     }
 
-    /// FNV-1a, 64 bits, folded to 32.
+    private static let hashSeed: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    @inline(__always)
+    private static func hash(_ hash: UInt64, _ byte: UInt8) -> UInt64 {
+        (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+
+    @inline(__always)
+    private static func folded(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+    }
+
+    /// FNV-1a, 64 bits, folded to 32: that of every prefix is met on the way.
     private static func hash(_ token: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in token { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+        var hash = hashSeed
+        for byte in token { hash = Self.hash(hash, byte) }
+        return folded(hash)
     }
 }

@@ -1,15 +1,38 @@
 /// Turns text into the numbers a model was trained on.
 package protocol Tokenizer: Sendable {
     /// The text's token ids between the model's special tokens, at most `maximumLength` in all:
-    /// of a longer text the beginning is kept, and still the closing special token.
+    /// of a longer text the beginning is kept, and still the special tokens, which are never cut.
     func encode(_ text: String, maximumLength: Int) -> Encoding
+
+    /// Two texts beside each other, at most `maximumLength` tokens in all. Where the two do not
+    /// fit, the longer is cut, and both to halves where both are too long ("longest first", as
+    /// Hugging Face's tokenizers count it).
+    func encode(_ first: String, with second: String, maximumLength: Int) -> PairEncoding
+
+    /// The same with the first text's words made once for many seconds: `words(of:atMost:)`.
+    func encode(_ first: [Int], with second: String, maximumLength: Int) -> PairEncoding
+
+    /// A text's tokens without special ones around it, in whole words until there are `count`. For
+    /// the first of a pair all are wanted: which text is the longer decides what is cut.
+    func words(of text: String, atMost count: Int) -> [Int]
+
+    /// One text or two, cut and with special tokens as asked.
+    func encode(
+        _ first: String, with second: String?, options: EncodingOptions
+    ) throws(TokenizerError) -> PairEncoding
+
+    /// The text's tokens as ids and as they are written, special tokens included.
+    func tokens(of text: String) -> [Token]
 
     /// The written form of an id, as in the vocabulary; nil when the vocabulary has no such id.
     func token(for id: Int) -> String?
 
-    /// The special tokens that open and close every text.
-    var startID: Int { get }
-    var endID: Int { get }
+    /// The special tokens that open and close every text; nil when the model has none there.
+    var startID: Int? { get }
+    var endID: Int? { get }
+
+    /// How the tokenizer's files say that a batch is brought to one length; nil when they do not.
+    var padding: Padding? { get }
 }
 
 /// A text as a model reads it.
@@ -25,29 +48,10 @@ package struct Encoding: Sendable, Equatable {
     }
 }
 
-/// Collects ids up to a limit, so that a long text costs only as much as is kept of it.
-struct IDCollector {
-    private(set) var ids: [Int]
-    private(set) var isTruncated = false
-    private let limit: Int  // room is kept for the closing token
-    private let endID: Int
-
-    init(startID: Int, endID: Int, maximumLength: Int) {
-        precondition(maximumLength >= 2, "A text is at least its two special tokens.")
-        ids = [startID]
-        limit = maximumLength - 1
-        self.endID = endID
-    }
-
-    /// False once the rest of the text can be left aside.
-    mutating func append(_ id: Int) -> Bool {
-        guard ids.count < limit else {
-            isTruncated = true
-            return false
-        }
-        ids.append(id)
-        return true
-    }
-
-    func encoding() -> Encoding { Encoding(ids: ids + [endID], isTruncated: isTruncated) }
+/// A piece of text that is a number to the model.
+package struct Token: Sendable, Equatable {
+    package let id: Int
+    /// As the reference writes it: in the vocabulary's spelling, or, of added and unknown tokens
+    /// of some kinds, the text itself.
+    package let text: String
 }

@@ -6,11 +6,15 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case malformedJSON(path: String, fault: JSONError)
     case missingField(path: String, field: String)
-    case noPairs(directory: String)
-    case unsupported(path: String, found: String)
+    /// A part of `tokenizer.json` of a kind that is not known here.
+    case unsupported(path: String, part: String, found: String, supported: [String])
+    case malformedPart(path: String, part: String, reason: String)
+    case onlySentencePiece(path: String)
+    case cannotTruncate(limit: Int)
     case idOutOfRange(path: String, token: String)
     case repeatedID(path: String, id: Int)
     case malformedMerge(path: String, line: Int)
+    case unknownMerge(path: String, line: Int, token: String)
     case missingSpecialToken(path: String, token: String)
     case tooManyTokens(path: String, limit: Int)
     case tooLarge(path: String, bytes: Int, limit: Int)
@@ -26,12 +30,17 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "\(path) is not valid JSON: \(fault)."
         case .missingField(let path, let field):
             "\(path) has no valid \(field)."
-        case .noPairs(let directory):
-            "The tokenizer of \(directory) does not read two texts beside each other; BERT's "
-                + "WordPiece does."
-        case .unsupported(let path, let found):
-            "\(path) describes a tokenizer of the kind \(found); expected BERT's WordPiece or "
-                + "CLIP's byte-pair encoding."
+        case .unsupported(let path, let part, let found, let supported):
+            "\(path) has a \(part) of the kind \(found), which is not known; known are "
+                + supported.joined(separator: ", ") + "."
+        case .malformedPart(let path, let part, let reason):
+            "The \(part) of \(path) cannot be used: \(reason)."
+        case .onlySentencePiece(let path):
+            "\(path) is a SentencePiece model, which is not read: expected tokenizer.json beside "
+                + "it. Python's transformers writes one: "
+                + "AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR)."
+        case .cannotTruncate(let limit):
+            "The text to be cut is too short to bring both to \(limit) tokens."
         case .idOutOfRange(let path, let token):
             "\(path) gives the token \"\(token)\" an id that is negative, too large or no whole "
                 + "number."
@@ -39,6 +48,9 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "\(path) gives two tokens the id \(id)."
         case .malformedMerge(let path, let line):
             "The merge number \(line) of \(path) is not two tokens with a space between."
+        case .unknownMerge(let path, let line, let token):
+            "The merge number \(line) of \(path) has or makes the token \"\(token)\", which the "
+                + "vocabulary lacks."
         case .missingSpecialToken(let path, let token):
             "The vocabulary \(path) lacks the special token \(token)."
         case .tooManyTokens(let path, let limit):

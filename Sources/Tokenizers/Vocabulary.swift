@@ -52,6 +52,35 @@ struct Vocabulary: Sendable {
         return rests
     }
 
+    /// `[["token", score], …]`, an id a place, inside a Unigram model; `path` for errors.
+    init(
+        scored scanner: inout JSONScanner, path: String, scores: inout [Double]
+    ) throws {
+        self.init(capacity: 1 << 15, byteCapacity: 1 << 18)
+        var token: [UInt8] = []
+        var id = 0
+        try scanner.readArray { scanner in
+            guard id <= Self.idLimit else {
+                throw TokenizerError.tooManyTokens(path: path, limit: Self.idLimit)
+            }
+            var part = 0
+            try scanner.readArray { scanner in
+                switch part {
+                case 0: try scanner.readString(into: &token)
+                case 1:
+                    let score = try scanner.readNumberAsSerde()
+                    guard score.isFinite else { throw scanner.error(.expectedNumber) }
+                    scores.append(score)
+                default: throw scanner.error(.expectedCommaOrEnd)
+                }
+                part += 1
+            }
+            guard part == 2 else { throw scanner.error(.expectedNumber) }
+            token.withUnsafeBufferPointer { insert($0, id: id) }
+            id += 1
+        }
+    }
+
     /// `vocab.txt`: a token a line, its id the number of the line; `path` for errors.
     init(lines: UnsafeRawBufferPointer, path: String) throws(TokenizerError) {
         // Tokens average eight bytes; a wrong guess only costs a regrowth.

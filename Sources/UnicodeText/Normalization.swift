@@ -43,14 +43,19 @@ package enum TextForm {
     }
 
     /// Bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// - Parameter version: major version of Unicode, 1…15, as which the form is taken: younger
+    ///   scalars stay as they are. Nil for ICU's own. `search` has no older versions.
     package func append(
-        _ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8],
+        _ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8], version: Int? = nil,
         pieceLimit: Int = TextForm.pieceLimit
     ) {
         var rest = text[...]
         while !rest.isEmpty {
             let piece = rest.prefix(Self.pieceLength(of: rest, limit: pieceLimit))
-            append(piece: UnsafeBufferPointer(rebasing: piece), to: &result)
+            append(
+                piece: UnsafeBufferPointer(rebasing: piece), to: &result,
+                version: version.map(Int32.init))
             rest = rest[piece.endIndex...]
         }
     }
@@ -68,29 +73,39 @@ package enum TextForm {
         return cut - text.startIndex
     }
 
-    private func append(piece: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
+    private func append(
+        piece: UnsafeBufferPointer<UInt8>, to result: inout [UInt8], version: Int32?
+    ) {
         let guess = piece.count + piece.count / 2 + 16
         var needed = 0
         let written = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: guess) { room in
-            needed = write(piece, to: room)
+            needed = write(piece, to: room, version)
             guard needed <= room.count else { return false }
             result.append(contentsOf: room.prefix(needed))
             return true
         }
         guard !written else { return }
         result += [UInt8](unsafeUninitializedCapacity: needed) { room, count in
-            count = min(write(piece, to: room), room.count)
+            count = min(write(piece, to: room, version), room.count)
         }
     }
 
     /// - Returns: bytes the form takes; more than the room has when it did not fit.
     private func write(
-        _ piece: UnsafeBufferPointer<UInt8>, to room: UnsafeMutableBufferPointer<UInt8>
+        _ piece: UnsafeBufferPointer<UInt8>, to room: UnsafeMutableBufferPointer<UInt8>,
+        _ version: Int32?
     ) -> Int {
         var status: Int32 = 0
-        let needed = reel_text_form(
-            code, piece.baseAddress, Int32(piece.count), room.baseAddress, Int32(room.count),
-            &status)
+        let needed =
+            if let version {
+                reel_text_form_of_age(
+                    code, version, piece.baseAddress, Int32(piece.count), room.baseAddress,
+                    Int32(room.count), &status)
+            } else {
+                reel_text_form(
+                    code, piece.baseAddress, Int32(piece.count), room.baseAddress,
+                    Int32(room.count), &status)
+            }
         // The tables are compiled into ICU's library and the piece is short enough: what is left
         // is that memory ran out, where Swift itself stops.
         precondition(needed >= 0, String(cString: reel_icu_error_name(status)))

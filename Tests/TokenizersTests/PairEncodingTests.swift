@@ -13,7 +13,7 @@ struct PairEncodingTests {
             (3, 9, 6, 3, 3), (9, 3, 7, 4, 3), (5, 5, 0, 0, 0), (0, 0, 0, 0, 0), (1, 5, 1, 0, 1),
         ])
     func lengths(first: Int, second: Int, room: Int, keptFirst: Int, keptSecond: Int) {
-        let kept = WordPieceTokenizer.lengths(first, second, room: room)
+        let kept = Truncation.lengths(first, second, room: room)
         #expect(kept.first == keptFirst && kept.second == keptSecond)
     }
 }

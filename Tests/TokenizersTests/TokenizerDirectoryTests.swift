@@ -44,7 +44,11 @@ struct TokenizerDirectoryTests {
         "normalizer":\(normalizer),
         "post_processor":{"type":"TemplateProcessing","single":[
         {"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
-        {"SpecialToken":{"id":"</s>","type_id":0}}]},
+        {"SpecialToken":{"id":"</s>","type_id":0}}],
+        "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],
+        "special_tokens":{"<s>":{"id":"<s>","ids":[1],"tokens":["<s>"]},
+        "</s>":{"id":"</s>","ids":[2],"tokens":["</s>"]}}},
+        "pre_tokenizer":{"type":"BertPreTokenizer"},
         "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"@@",
         "max_input_chars_per_word":5,
         "vocab":{"[UNK]":0,"<s>":1,"</s>":2,"Ab":3,"ab":4,"@@c":5,"é":6,"e":7}}}
@@ -82,9 +86,10 @@ struct TokenizerDirectoryTests {
             "[" + merge.split(separator: " ").map(String.init).map(quoted).joined(separator: ",")
                 + "]"
         }.joined(separator: ",")
+        let (start, end) = (1329, 1330)  // the vocabulary's last two
         for list in [strings, pairs] {
-            let json =
-                "{\"model\":{\"type\":\"BPE\",\"vocab\":\(vocabulary),\"merges\":[\(list)]}}"
+            let json = Self.clipJSON(
+                vocabulary: vocabulary, merges: list, ids: (start, end))
             try open(["tokenizer.json": json]) { tokenizer in
                 for (line, ids) in zip(goldens.lines, goldens.ids("clip")) {
                     #expect(
@@ -94,18 +99,35 @@ struct TokenizerDirectoryTests {
         }
     }
 
+    /// CLIP's as transformers writes it, around a vocabulary and merges.
+    private static func clipJSON(
+        vocabulary: String, merges: String, ids: (start: Int, end: Int)
+    ) -> String {
+        """
+        {"added_tokens":[{"id":\(ids.start),"content":"<|startoftext|>"},
+        {"id":\(ids.end),"content":"<|endoftext|>"}],
+        "normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Replace",
+        "pattern":{"Regex":"\\\\s+"},"content":" "},{"type":"Lowercase"}]},
+        "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":
+        "<\\\\|startoftext\\\\|>|<\\\\|endoftext\\\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\\\p{L}]+|[\\\\p{N}]|[^\\\\s\\\\p{L}\\\\p{N}]+"},
+        "behavior":"Removed","invert":true},{"type":"ByteLevel","add_prefix_space":false}]},
+        "post_processor":{"type":"RobertaProcessing","sep":["<|endoftext|>",\(ids.end)],
+        "cls":["<|startoftext|>",\(ids.start)]},
+        "model":{"type":"BPE","unk_token":"<|endoftext|>","end_of_word_suffix":"</w>",
+        "vocab":\(vocabulary),"merges":[\(merges)]}}
+        """
+    }
+
     @Test("where the small file is silent about case, tokenizer.json decides")
     func silentAboutCase() throws {
         let json = Self.wordPieceJSON(
             normalizer: #"{"type":"BertNormalizer","lowercase":false}"#)
         let files = ["vocab.txt": Self.specials + "ab\n", "tokenizer.json": json]
-        let config = #"{"cls_token":"[CLS]","sep_token":"[SEP]"}"#
-        try open(files.merging(["tokenizer_config.json": config]) { $1 }) {
-            #expect($0.encode("AB", maximumLength: 9).ids == [2, 1, 3])
+        try open(files.merging(["tokenizer_config.json": "{}"]) { $1 }) {
+            #expect($0.encode("AB", maximumLength: 9).ids == [1, 0, 2])
         }
-        let decided = #"{"cls_token":"[CLS]","sep_token":"[SEP]","do_lower_case":true}"#
-        try open(files.merging(["tokenizer_config.json": decided]) { $1 }) {
-            #expect($0.encode("AB", maximumLength: 9).ids == [2, 5, 3])
+        try open(files.merging(["tokenizer_config.json": #"{"do_lower_case":true}"#]) { $1 }) {
+            #expect($0.encode("AB", maximumLength: 9).ids == [1, 4, 2])
         }
     }
 
@@ -189,8 +211,19 @@ struct TokenizerDirectoryTests {
                 { if case .malformedJSON = $0 { true } else { false } }
             ),
             (
-                ["vocab.json": #"{"<s>":0,"hello":1}"#, "merges.txt": ""],
-                { if case .unsupported = $0 { true } else { false } }
+                [
+                    "vocab.json": #"{"<s>":0,"hello":1}"#, "merges.txt": "",
+                    "tokenizer_config.json": #"{"tokenizer_class":"MarianTokenizer"}"#,
+                ],
+                { if case .unsupported(_, _, "MarianTokenizer", _) = $0 { true } else { false } }
+            ),
+            (
+                ["vocab.json": clip, "merges.txt": "a </w>\n"],
+                { if case .unknownMerge(_, 1, "a") = $0 { true } else { false } }
+            ),
+            (
+                ["spiece.model": "x"],
+                { if case .onlySentencePiece = $0 { true } else { false } }
             ),
             (
                 ["vocab.json": clip, "merges.txt": "#version: 0.2\na b\nabc\n"],
@@ -201,20 +234,12 @@ struct TokenizerDirectoryTests {
                 { if case .malformedMerge(_, 1) = $0 { true } else { false } }
             ),
             (
-                ["vocab.json": #"{"a</w>":2}"#, "merges.txt": ""],
+                ["vocab.json": #"{"!</w>":2}"#, "merges.txt": ""],
                 { if case .missingSpecialToken(_, "<|startoftext|>") = $0 { true } else { false } }
             ),
             (
                 ["vocab.txt": "a\nb\n"],
                 { if case .missingSpecialToken(_, "[CLS]") = $0 { true } else { false } }
-            ),
-            (
-                ["tokenizer.json": #"{"model":{"type":"Unigram","vocab":[["a",-1.5]]}}"#],
-                { if case .unsupported = $0 { true } else { false } }
-            ),
-            (
-                ["tokenizer.json": #"{"model":{"type":"WordLevel","vocab":{"a":0}}}"#],
-                { if case .unsupported(_, "WordLevel") = $0 { true } else { false } }
             ),
             (
                 ["tokenizer.json": #"{"model":{"type":"WordPiece"}}"#],
@@ -223,10 +248,6 @@ struct TokenizerDirectoryTests {
             (
                 ["tokenizer.json": #"{"model":[]}"#],
                 { if case .missingField(_, "model") = $0 { true } else { false } }
-            ),
-            (
-                ["tokenizer.json": Self.wordPieceJSON(normalizer: #"{"type":"NFKC"}"#)],
-                { if case .unsupported = $0 { true } else { false } }
             ),
             (
                 ["vocab.txt": Self.specials, "added_tokens.json": #"{"x":-3}"#],

@@ -66,6 +66,59 @@ int32_t reel_text_form(
     int32_t form, const uint8_t *text, int32_t length, uint8_t *result, int32_t capacity,
     int32_t *status);
 
+// The same (not REEL_FORM_SEARCH) as Unicode was in an older version, such as 9: scalars that are
+// younger are neither taken apart nor joined, and nothing is reordered past them.
+int32_t reel_text_form_of_age(
+    int32_t form, int32_t age, const uint8_t *text, int32_t length, uint8_t *result,
+    int32_t capacity, int32_t *status);
+
+// ---- Scalars -------------------------------------------------------------------------------
+
+enum {
+    REEL_SCALAR_WHITE_SPACE = 1,
+    REEL_SCALAR_ALPHABETIC = 2,
+    // Text of nothing but such scalars is in the form already.
+    REEL_SCALAR_NFC_STABLE = 4,
+    REEL_SCALAR_NFD_STABLE = 8,
+    REEL_SCALAR_NFKC_STABLE = 16,
+    REEL_SCALAR_NFKD_STABLE = 32,
+    REEL_SCALAR_STANDS_ALONE = 64,  // between two such scalars grapheme clusters always break
+};
+
+typedef struct {
+    uint32_t lowercase;  // simple mapping
+    uint8_t flags;
+    uint8_t category;    // UCharCategory: 0 Cn, 1 Lu, 2 Ll, 3 Lt, 4 Lm, 5 Lo, 6 Mn, ...
+    uint8_t age;         // major version of Unicode that first had it, rounded up; 0: unassigned
+} reel_scalar;
+
+reel_scalar reel_scalar_properties(uint32_t scalar);
+
+// ---- Regular expressions -------------------------------------------------------------------
+
+// Searches one text at a time, on one thread at a time.
+typedef struct reel_regex reel_regex;
+
+typedef struct {
+    int32_t start, end;  // bytes from the beginning of the text
+} reel_match;
+
+// As in Ruby, `^` and `$` match at every line, and only \n ends one. Null, with the status set, when the pattern is malformed.
+reel_regex *reel_regex_open(const uint8_t *pattern, int32_t length, int32_t *status);
+reel_regex *reel_regex_clone(const reel_regex *regex, int32_t *status);
+void reel_regex_close(reel_regex *regex);
+
+// Begins a search. The text must be UTF-8 and stay where it is until the next call. Returns 0 on
+// failure, with the status set.
+int reel_regex_set_text(
+    reel_regex *regex, const uint8_t *text, int32_t length, int32_t *status);
+
+// Fills in up to `capacity` further matches, left to right, not overlapping, and returns how many;
+// fewer than `capacity` at the end of the text. Returns -1 with the status set when the search
+// needs more steps or memory than any sensible pattern does.
+int32_t reel_regex_next(
+    reel_regex *regex, reel_match *matches, int32_t capacity, int32_t *status);
+
 // ---- Languages -----------------------------------------------------------------------------
 
 // The three-letter terminological code (ISO 639-2/T, 639-3) of a language named by a code of two

@@ -98,8 +98,8 @@ extension Application {
     package func tokenize(_ text: String, model name: String) throws -> TokenizedText {
         try Failure.translating {
             let tokenizer = try TokenizerDirectory.open(try requireModel(name).path)
-            let ids = tokenizer.encode(text, maximumLength: .max).ids
-            return TokenizedText(ids: ids, tokens: ids.map { tokenizer.token(for: $0) ?? "" })
+            let tokens = tokenizer.tokens(of: text)
+            return TokenizedText(ids: tokens.map(\.id), tokens: tokens.map(\.text))
         }
     }
 }
