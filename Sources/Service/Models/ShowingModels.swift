@@ -70,7 +70,7 @@ extension Application {
         switch details.summary.kind {
         case .imageText:
             let images = try ImageEmbedder(model: model)
-            let texts = try CLIPTextEmbedder(model: model)
+            let texts = try ImageTextEmbedder(model: model)
             details.summary.dimension = images.dimension
             details.maximumTokens = texts.maximumTokens
         case .textEncoder:
