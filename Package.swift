@@ -35,12 +35,13 @@ let modules: [Module] = [
     Module(name: "CKernels", floor: 0, isC: true),
     Module(name: "CSandbox", floor: 0, isC: true),
     Module(name: "CPage", floor: 0, isC: true, embeds: "assets"),
-    // 1: nouns, arrays, words, rows.
+    // 1: nouns, arrays, words, rows, requests.
     Module(name: "Corpus", floor: 1, uses: ["CKernels"]),
     Module(name: "JSONText", floor: 1),
     Module(name: "Tensors", floor: 1, uses: ["COpenBLAS", "CKernels"]),
     Module(name: "UnicodeText", floor: 1, uses: ["CICU"]),
     Module(name: "SQLite", floor: 1, uses: ["CSQLite"]),
+    Module(name: "HTTPTransfer", floor: 1, uses: ["CCurl"]),
     // 2: files of others, and the two kinds of search.
     Module(name: "Tokenizers", floor: 2, uses: ["JSONText", "UnicodeText"]),
     Module(name: "Checkpoints", floor: 2, uses: ["CKernels", "JSONText", "Tensors"]),
@@ -52,8 +53,10 @@ let modules: [Module] = [
         name: "TextSearch", floor: 2,
         uses: ["CKernels", "CStemmer", "Corpus", "SQLite", "UnicodeText"]),
     Module(name: "Evaluation", floor: 2),
-    // 3: networks.
+    // 3: networks, and where their weights come from.
     Module(name: "Transformers", floor: 3, uses: ["Checkpoints", "Tensors"]),
+    Module(
+        name: "ModelHub", floor: 3, uses: ["Checkpoints", "CKernels", "HTTPTransfer", "JSONText"]),
     // 4: what the networks are for, and the library on disk.
     Module(
         name: "Embedders", floor: 4,
@@ -69,7 +72,7 @@ let modules: [Module] = [
         name: "Storage", floor: 4,
         uses: ["Corpus", "SQLite", "TextSearch", "UnicodeText", "VectorSearch"]),
     // Who answers a prompt, wherever it runs.
-    Module(name: "LanguageModels", floor: 4, uses: ["CCurl", "Corpus"]),
+    Module(name: "LanguageModels", floor: 4, uses: ["Corpus", "HTTPTransfer"]),
     // 5: untrusted media, decoded in a process of its own.
     Module(
         name: "IsolatedDecoding", floor: 5,
@@ -102,10 +105,13 @@ let modules: [Module] = [
     Module(
         name: "Service", floor: 8,
         uses: [
-            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "Ingest",
+            "Answering", "Checkpoints", "Corpus", "Embedders", "Evaluation", "HTTPTransfer",
+            "Ingest",
             "IsolatedDecoding", "JSONText", "LegalCases",
-            "LanguageModels", "MediaDecoding", "Retrieval", "ScreenText", "Speech", "SQLite",
-            "Storage", "Tensors", "TextSearch", "Tokenizers", "UnicodeText", "VectorSearch",
+            "LanguageModels", "MediaDecoding", "ModelHub", "Retrieval", "ScreenText", "Speech",
+            "SQLite",
+            "Storage", "Tensors", "TextSearch", "Tokenizers", "Transformers",
+            "UnicodeText", "VectorSearch",
         ]),
     // 9: the same over HTTP.
     Module(name: "WebAPI", floor: 9, uses: ["CEvent", "CPage", "Corpus", "Service"]),
@@ -164,6 +170,7 @@ func tests(_ name: String, uses: [String], excluding: [String] = []) -> Target {
 }
 /// Test targets with a Goldens folder of small numbers made by the reference implementation.
 let goldenTests: Set<String> = [
+    "CheckpointsTests",
     "EmbeddersTests", "EvaluationTests", "LegalCasesTests", "SpeechTests", "TokenizersTests",
     "TransformersTests",
     "VectorSearchTests",
@@ -217,7 +224,9 @@ let package = Package(
             "TextSearchTests", uses: ["CKernels", "Corpus", "SQLite", "TextSearch", "UnicodeText"]),
         tests("EvaluationTests", uses: ["Evaluation"]),
         tests("StorageTests", uses: ["Corpus", "SQLite", "Storage", "TextSearch"]),
-        tests("LanguageModelsTests", uses: ["LanguageModels"]),
+        tests("HTTPTransferTests", uses: ["HTTPTransfer"]),
+        tests("ModelHubTests", uses: ["CKernels", "HTTPTransfer", "ModelHub"]),
+        tests("LanguageModelsTests", uses: ["HTTPTransfer", "LanguageModels"]),
         tests("SpeechTests", uses: ["Checkpoints", "CKernels", "Corpus", "Speech"]),
         tests("ScreenTextTests", uses: ["CKernels", "Corpus", "ScreenText"]),
         tests(
@@ -243,14 +252,18 @@ let package = Package(
             uses: ["Answering", "Corpus", "Embedders", "LanguageModels", "Storage", "TextSearch"]),
         tests(
             "ServiceTests",
-            uses: ["Corpus", "IsolatedDecoding", "Retrieval", "Service", "Storage", "TextSearch"]),
+            uses: [
+                "Corpus", "HTTPTransfer", "IsolatedDecoding", "ModelHub", "Retrieval", "Service",
+                "Storage", "TextSearch",
+            ]),
         tests("WebAPITests", uses: ["Corpus", "Service", "Storage", "WebAPI"]),
         tests("CommandsTests", uses: ["Commands", "Service"]),
         // Drives the program that is built beside it.
         tests(
             "EndToEndTests",
             uses: [
-                "reel", "Corpus", "CSandbox", "IsolatedDecoding", "MediaDecoding", "ScreenText",
+                "reel", "CKernels", "Corpus", "CSandbox", "IsolatedDecoding", "MediaDecoding",
+                "ScreenText",
             ]),
         // Drives it over a disk that fails: the shim is compiled by the tests themselves.
         tests(

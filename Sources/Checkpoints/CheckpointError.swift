@@ -4,12 +4,16 @@ package import JSONText
 package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case notADirectory(path: String)
     case missingFile(path: String)
+    /// A link whose file is gone.
+    case danglingLink(path: String)
     case unreadable(path: String, reason: String)
     case gitLFSPointer(path: String)
     case noWeights(directory: String)
-    case onlyPickledWeights(directory: String)
     case malformedJSON(path: String, fault: JSONError)
     case malformedHeader(path: String, fault: HeaderFault)
+    case malformedArchive(path: String, fault: ArchiveFault)
+    case malformedPickle(path: String, fault: PickleFault)
+    case repeatedTensor(name: String, path: String)
     case malformedIndex(path: String, reason: String)
     case shardOutsideDirectory(index: String, shard: String)
     case missingTensor(name: String, path: String)
@@ -45,23 +49,28 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
         case .notADirectory(let path):
             "There is no model directory at \(path)."
         case .missingFile(let path):
-            "The model file \(path) does not exist. Download the model again."
+            "The model file \(path) does not exist. " + Self.fetchAgain(path)
+        case .danglingLink(let path):
+            "The model file \(path) is a link, and what it leads to is gone. "
+                + Self.fetchAgain(path)
         case .unreadable(let path, let reason):
             "The model file \(path) cannot be read: \(reason)."
         case .gitLFSPointer(let path):
             "\(path) is a Git LFS pointer, not the file itself. Fetch it with: git lfs pull"
         case .noWeights(let directory):
-            "\(directory) holds no weights: expected model.safetensors or "
-                + "model.safetensors.index.json."
-        case .onlyPickledWeights(let directory):
-            "\(directory) holds weights only as pytorch_model.bin, a format that can run code and "
-                + "is not read. Convert them: in Python, "
-                + "AutoModel.from_pretrained(directory).save_pretrained(directory) "
-                + "writes model.safetensors."
+            "\(directory) holds no weights: expected model.safetensors or pytorch_model.bin, or the "
+                + "index of either's shards (.index.json)."
         case .malformedJSON(let path, let fault):
             "\(path) is not valid JSON: \(fault)."
         case .malformedHeader(let path, let fault):
-            "\(path) is not a sound safetensors file: \(fault). Download it again."
+            "\(path) is not a sound safetensors file: \(fault). " + Self.fetchAgain(path)
+        case .malformedArchive(let path, let fault):
+            "\(path) is not a sound file of torch.save: \(fault). "
+                + (fault.asksForConversion ? Self.conversion : Self.fetchAgain(path))
+        case .malformedPickle(let path, let fault):
+            "\(path) was not loaded: \(fault). Nothing in it was run. " + Self.conversion
+        case .repeatedTensor(let name, let path):
+            "\(path) has the tensor \(name), which another shard has too."
         case .malformedIndex(let path, let reason):
             "\(path) does not list shards as expected: \(reason)."
         case .shardOutsideDirectory(let index, let shard):
@@ -95,6 +104,16 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
                 + "not belong together."
         }
     }
+
+    private static func fetchAgain(_ path: String) -> String {
+        guard let place = SnapshotPlace(path: path) else { return "Download the model again." }
+        return "Fetch the model again: reel models pull \(place.name)"
+    }
+
+    private static let conversion =
+        "If you trust the file, convert it: in Python, "
+        + "AutoModel.from_pretrained(directory).save_pretrained(directory) writes "
+        + "model.safetensors."
 }
 
 extension CheckpointError.HeaderFault: CustomStringConvertible {

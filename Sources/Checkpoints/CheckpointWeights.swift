@@ -1,9 +1,9 @@
 package import Tensors
 
-/// All weights of a model by name, from one safetensors file or from several shards.
+/// All weights of a model by name, from one file or from several shards.
 package struct CheckpointWeights: Sendable {
     /// In the order of their names.
-    package let files: [SafetensorsFile]
+    package let files: [any TensorFile]
     private let fileOfTensor: [String: Int]
     /// In place of the files' tensors, or besides them.
     private var replacements: [String: Replacement] = [:]
@@ -16,12 +16,12 @@ package struct CheckpointWeights: Sendable {
         var storage: WeightStorage
     }
 
-    init(files: [SafetensorsFile], source: String) throws(CheckpointError) {
+    init(files: [any TensorFile], source: String) throws(CheckpointError) {
         var fileOfTensor: [String: Int] = [:]
         for (index, file) in files.enumerated() {
             for name in file.tensors.keys {
                 guard fileOfTensor.updateValue(index, forKey: name) == nil else {
-                    throw .malformedHeader(path: file.path, fault: .repeatedName(name))
+                    throw .repeatedTensor(name: name, path: file.path)
                 }
             }
         }
@@ -84,7 +84,7 @@ package struct CheckpointWeights: Sendable {
 
     private func tensor(
         _ name: String
-    ) throws(CheckpointError) -> (file: SafetensorsFile, tensor: SafetensorsFile.Tensor) {
+    ) throws(CheckpointError) -> (file: any TensorFile, tensor: StoredTensor) {
         guard let index = fileOfTensor[name], let tensor = files[index].tensors[name] else {
             throw .missingTensor(name: name, path: source)
         }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Low-rank updates to a model's matrices (Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large
-/// Language Models") in the layout of PEFT: `adapter_config.json`, `adapter_model.safetensors`.
+/// Language Models") in the layout of PEFT: `adapter_config.json`, `adapter_model.safetensors` or `.bin`.
 ///
 /// An adapted matrix is W + scale · B · A, with A rank × inputs and B outputs × rank; it is computed
 /// once, when the model is opened. Modules that were trained whole (`modules_to_save`, a
@@ -12,13 +12,12 @@ package struct LowRankAdapter: Sendable {
     package let baseModel: String
     /// Whether PEFT trained it as a classifier of texts ("SEQ_CLS").
     package let isClassifier: Bool
-    private let file: SafetensorsFile
+    private let file: any TensorFile
     private let updates: [Update]
     /// Names of tensors trained whole, as the file has them and as the model does.
     private let whole: [(key: String, name: String)]
 
     package static let configurationFile = "adapter_config.json"
-    private static let weightsFile = "adapter_model.safetensors"
     private static let keyPrefix = "base_model.model."
     private static let firstSuffix = ".lora_A.weight"
     private static let secondSuffix = ".lora_B.weight"
@@ -37,7 +36,10 @@ package struct LowRankAdapter: Sendable {
         let settings = try AdapterSettings(path: path + "/" + Self.configurationFile)
         baseModel = settings.baseModel
         isClassifier = settings.isClassifier
-        let file = try SafetensorsFile(path: path + "/" + Self.weightsFile)
+        let format =
+            WeightsFormat.allCases.first { MappedFile.hasEntry(path + "/" + $0.adapterName) }
+            ?? .safetensors
+        let file = try format.open(path + "/" + format.adapterName)
         self.file = file
         var updates: [Update] = []
         var whole: [(key: String, name: String)] = []
@@ -69,7 +71,7 @@ package struct LowRankAdapter: Sendable {
     }
 
     private static func update(
-        _ module: String, in file: SafetensorsFile, _ settings: AdapterSettings
+        _ module: String, in file: any TensorFile, _ settings: AdapterSettings
     ) throws -> Update {
         func matrix(_ suffix: String) throws -> WeightMatrix {
             let name = keyPrefix + module + suffix
@@ -143,9 +145,10 @@ package struct LowRankAdapter: Sendable {
     package func fingerprint(on base: String) throws -> String {
         var hash = FingerprintHash()
         hash.add(name: "base", Array(base.utf8))
-        for name in [Self.configurationFile, Self.weightsFile] {
-            hash.add(name: name, try MappedFile(path: path + "/" + name))
-        }
+        hash.add(
+            name: Self.configurationFile,
+            try MappedFile(path: path + "/" + Self.configurationFile))
+        hash.add(name: String(file.path.dropFirst(path.count + 1)), file.mapping)
         return hash.hexadecimal()
     }
 }

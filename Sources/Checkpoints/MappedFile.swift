@@ -25,8 +25,8 @@ package final class MappedFile: RecoverableMemory, @unchecked Sendable {
     package init(path: String) throws(CheckpointError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw errno == ENOENT
-                ? .missingFile(path: path) : .unreadable(path: path, reason: Self.lastError())
+            guard errno == ENOENT else { throw .unreadable(path: path, reason: Self.lastError()) }
+            throw Self.hasEntry(path) ? .danglingLink(path: path) : .missingFile(path: path)
         }
         defer { close(descriptor) }
         var status = stat()
@@ -46,6 +46,12 @@ package final class MappedFile: RecoverableMemory, @unchecked Sendable {
             throw .unreadable(path: path, reason: Self.lastError())
         }
         bytes = UnsafeRawBufferPointer(start: address, count: status.st_size)
+    }
+
+    /// Whether the path names anything, if only a link that leads nowhere.
+    package static func hasEntry(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
     }
 
     package static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }

@@ -1,8 +1,8 @@
 import Glibc
 import JSONText
 
-/// A model as Hugging Face lays it out: a directory with `config.json`, weights in safetensors,
-/// and tokenizer files. Nothing in it is executed and nothing is fetched.
+/// A model as Hugging Face lays it out: a directory with `config.json`, weights, and tokenizer
+/// files. Nothing in it is executed and nothing is fetched.
 package struct ModelDirectory: Sendable {
     package let path: String
     package let configuration: ModelConfiguration
@@ -44,19 +44,21 @@ package struct ModelDirectory: Sendable {
         fileExists(name) ? try ModelConfiguration(path: path(of: name)) : nil
     }
 
-    /// Maps the weights and checks their headers.
+    /// Maps the weights and checks what they list: safetensors where there are any, or else what
+    /// `torch.save` wrote. Of shards only those that the index names are opened.
     package func weights() throws -> CheckpointWeights {
-        let single = path(of: "model.safetensors")
-        let index = path(of: "model.safetensors.index.json")
-        if fileExists("model.safetensors") {
-            return try CheckpointWeights(files: [SafetensorsFile(path: single)], source: single)
+        for format in WeightsFormat.allCases {
+            // A link that leads nowhere is an error, not a reason to look further.
+            let whole = path(of: format.fileName)
+            if MappedFile.hasEntry(whole) {
+                return try CheckpointWeights(files: [format.open(whole)], source: whole)
+            }
+            let index = path(of: format.indexName)
+            if MappedFile.hasEntry(index) {
+                return try ShardIndex(path: index, format: format).weights(in: path)
+            }
         }
-        if fileExists("model.safetensors.index.json") {
-            return try ShardIndex(path: index).weights(in: path)
-        }
-        throw fileExists("pytorch_model.bin") || fileExists("pytorch_model.bin.index.json")
-            ? CheckpointError.onlyPickledWeights(directory: path)
-            : CheckpointError.noWeights(directory: path)
+        throw CheckpointError.noWeights(directory: path)
     }
 
     /// The weights, with an adapter's updates merged into them where there is one.
@@ -77,7 +79,7 @@ package struct ModelDirectory: Sendable {
     private static let sampleByteCount = 4096
 
     /// SHA-256 (lower-case hexadecimal) that tells models apart without reading all weights: the
-    /// small files whole; of each weights file its size, its header, and 64 samples of 4 KiB spread
+    /// small files whole; of each weights file its size, its table, and 64 samples of 4 KiB spread
     /// over the numbers, since two trainings of one network differ in nothing else.
     package func fingerprint() throws -> String {
         var hash = FingerprintHash()
@@ -93,7 +95,7 @@ package struct ModelDirectory: Sendable {
             // Not by its name: a model stays the same when its shards are renamed.
             file.withBytes { bytes in
                 hash.addLabel(name: "weights \(ordinal)", size: bytes.count)
-                Self.add(weights: bytes, headerByteCount: file.headerByteCount, to: &hash)
+                Self.add(weights: bytes, table: file.tableRange, to: &hash)
             }
         }
         try addSentenceFiles(to: &hash)
@@ -110,10 +112,10 @@ package struct ModelDirectory: Sendable {
     }
 
     private static func add(
-        weights bytes: UnsafeRawBufferPointer, headerByteCount: Int, to hash: inout FingerprintHash
+        weights bytes: UnsafeRawBufferPointer, table: Range<Int>, to hash: inout FingerprintHash
     ) {
-        hash.addBytes(UnsafeRawBufferPointer(rebasing: bytes[..<headerByteCount]))
-        let numbers = UnsafeRawBufferPointer(rebasing: bytes[headerByteCount...])
+        hash.addBytes(UnsafeRawBufferPointer(rebasing: bytes[table]))
+        let numbers = UnsafeRawBufferPointer(rebasing: bytes[table.upperBound...])
         for sample in 0..<sampleCount {
             let start = numbers.count / sampleCount * sample
             let end = min(start + sampleByteCount, numbers.count)

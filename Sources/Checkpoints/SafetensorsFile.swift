@@ -1,65 +1,29 @@
 import JSONText
-package import Tensors
 
 /// A file of named tensors in Hugging Face's safetensors format: eight bytes little-endian with
 /// the length of a JSON header, the header, then the numbers. Checked completely when opened, so
 /// that nothing read later can lie outside the file; the numbers stay mapped, not copied.
-package struct SafetensorsFile: Sendable {
-    /// The element types the format knows.
-    package enum ElementType: String, Sendable {
-        case bool = "BOOL"
-        case u8 = "U8"
-        case i8 = "I8"
-        case f8e5m2 = "F8_E5M2"
-        case f8e4m3 = "F8_E4M3"
-        case i16 = "I16"
-        case u16 = "U16"
-        case f16 = "F16"
-        case bf16 = "BF16"
-        case i32 = "I32"
-        case u32 = "U32"
-        case f32 = "F32"
-        case f64 = "F64"
-        case i64 = "I64"
-        case u64 = "U64"
-
-        var byteCount: Int {
-            switch self {
-            case .bool, .u8, .i8, .f8e5m2, .f8e4m3: 1
-            case .i16, .u16, .f16, .bf16: 2
-            case .i32, .u32, .f32: 4
-            case .f64, .i64, .u64: 8
-            }
-        }
-    }
-
-    package struct Tensor: Sendable, Equatable {
-        package let type: ElementType
-        package let shape: [Int]
-        /// Where its bytes lie in the file.
-        package let range: Range<Int>
-    }
-
+package struct SafetensorsFile: TensorFile {
     /// As in the reference implementation.
     package static let headerByteLimit = 100_000_000
     package static let tensorLimit = 100_000
 
     package let path: String
-    package let tensors: [String: Tensor]
-    /// Length word and JSON header, bytes from the beginning of the file.
-    package let headerByteCount: Int
-    private let file: MappedFile
+    package let tensors: [String: StoredTensor]
+    /// Length word and JSON header.
+    package let tableRange: Range<Int>
+    package let mapping: MappedFile
 
     package init(path: String) throws {
         let file = try MappedFile(path: path)
         try file.refuseLFSPointer()
         do {
-            (tensors, headerByteCount) = try file.withBytes { bytes in
+            (tensors, tableRange) = try file.withBytes { bytes in
                 let header = try Self.headerRange(in: bytes)
                 let listed = try Self.parse(header: UnsafeRawBufferPointer(rebasing: bytes[header]))
                 let placed = try Self.placed(
                     listed, from: header.upperBound, dataCount: bytes.count - header.upperBound)
-                return (placed, header.upperBound)
+                return (placed, 0..<header.upperBound)
             }
         } catch let fault as CheckpointError.HeaderFault {
             throw CheckpointError.malformedHeader(path: path, fault: fault)
@@ -67,43 +31,11 @@ package struct SafetensorsFile: Sendable {
             throw CheckpointError.malformedJSON(path: path, fault: fault)
         }
         self.path = path
-        self.file = file
+        mapping = file
     }
 
-    package func withBytes<Result, Fault>(
-        _ body: (UnsafeRawBufferPointer) throws(Fault) -> Result
-    ) throws(Fault) -> Result {
-        try file.withBytes(body)
-    }
-
-    /// The numbers of a tensor in single precision: F32 in place, F16 and BF16 widened into memory
-    /// of their own.
-    package func floats(_ name: String) throws(CheckpointError) -> WeightStorage {
-        guard let tensor = tensors[name] else {
-            throw .missingTensor(name: name, path: path)
-        }
-        let source = UnsafeRawBufferPointer(rebasing: file.bytes[tensor.range])
-        let count = source.count / tensor.type.byteCount
-        switch tensor.type {
-        case .f32:
-            // The reference writer pads the header to 8 bytes; other writers need not.
-            if let start = source.baseAddress, Int(bitPattern: start) % 4 == 0 {
-                return WeightStorage(
-                    start: start.assumingMemoryBound(to: Float.self), count: count, keptBy: file)
-            }
-            return WeightStorage(count: count) { memory in
-                UnsafeMutableRawBufferPointer(memory).copyMemory(from: source)
-            }
-        case .f16:
-            return WeightStorage(count: count) { HalfPrecision.widen(halves: source, into: $0) }
-        case .bf16:
-            return WeightStorage(count: count) {
-                HalfPrecision.widen(brainFloats: source, into: $0)
-            }
-        default:
-            throw .unsupportedElementType(name: name, path: path, type: tensor.type.rawValue)
-        }
-    }
+    /// The format has no checksums.
+    package func requireWhole() {}
 
     // MARK: Header
 
@@ -198,8 +130,8 @@ package struct SafetensorsFile: Sendable {
     /// Checks that the tensors cover the data exactly, each once and in its shape's size.
     private static func placed(
         _ listed: [ListedTensor], from dataStart: Int, dataCount: Int
-    ) throws -> [String: Tensor] {
-        var tensors: [String: Tensor] = [:]
+    ) throws -> [String: StoredTensor] {
+        var tensors: [String: StoredTensor] = [:]
         tensors.reserveCapacity(listed.count)
         var expected = 0
         for tensor in listed.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
@@ -222,7 +154,7 @@ package struct SafetensorsFile: Sendable {
                 throw Fault.dataTooShort(expectedBytes: tensor.end, foundBytes: dataCount)
             }
             expected = tensor.end
-            tensors[tensor.name] = Tensor(
+            tensors[tensor.name] = StoredTensor(
                 type: tensor.type, shape: tensor.shape,
                 range: dataStart + tensor.begin..<dataStart + tensor.end)
         }

@@ -1,18 +1,21 @@
 import Glibc
 import JSONText
 
-/// `model.safetensors.index.json`: which tensor lies in which shard. The names come from a file of
-/// unknown origin, so a shard must be a plain name inside the model's directory.
+/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which tensor lies in which shard.
+/// The names come from a file of unknown origin, so a shard must be a plain name inside the model's
+/// directory.
 struct ShardIndex {
     private let path: String
+    private let format: WeightsFormat
     private let shardOfTensor: [String: String]
 
-    init(path: String) throws {
+    init(path: String, format: WeightsFormat) throws {
         let configuration = try ModelConfiguration(path: path)
         guard let map = configuration["weight_map"]?.object else {
             throw CheckpointError.malformedIndex(path: path, reason: "it has no weight_map")
         }
         self.path = path
+        self.format = format
         shardOfTensor = try map.mapValues { value in
             guard let shard = value.string else {
                 throw CheckpointError.malformedIndex(
@@ -26,7 +29,7 @@ struct ShardIndex {
         let shards = Set(shardOfTensor.values).sorted()
         let files = try shards.map { shard in
             try checkPlace(of: shard, in: directory)
-            return try SafetensorsFile(path: directory + "/" + shard)
+            return try format.open(directory + "/" + shard)
         }
         for (tensor, shard) in shardOfTensor {
             guard let file = shards.firstIndex(of: shard).map({ files[$0] }),
@@ -53,14 +56,12 @@ struct ShardIndex {
         let outside = CheckpointError.shardOutsideDirectory(index: path, shard: shard)
         guard plain, !shard.isEmpty, shard != ".", shard != ".." else { throw outside }
         guard let home = Self.realPath(directory) else { throw .notADirectory(path: directory) }
-        guard let target = Self.realPath(directory + "/" + shard) else {
-            throw .missingFile(path: directory + "/" + shard)
+        let file = directory + "/" + shard
+        guard let target = Self.realPath(file) else {
+            throw MappedFile.hasEntry(file) ? .danglingLink(path: file) : .missingFile(path: file)
         }
-        // …/models--org--name/snapshots/<commit>/shard → …/models--org--name/blobs/<digest>
-        let parts = home.split(separator: "/", omittingEmptySubsequences: false)
-        let inCache = parts.count >= 3 && parts[parts.count - 2] == "snapshots"
-        let blobs = parts.dropLast(2).joined(separator: "/") + "/blobs/"
-        guard target.hasPrefix(home + "/") || (inCache && target.hasPrefix(blobs)) else {
+        let blobs = SnapshotPlace(path: home).map { $0.blobs + "/" }
+        guard target.hasPrefix(home + "/") || blobs.map(target.hasPrefix) == true else {
             throw outside
         }
     }

@@ -49,7 +49,7 @@ enum CommandList {
         AskCommand.self, AgentCommand.self, VerifyLogCommand.self,
         ListCommand.self, ShowCommand.self, RemoveCommand.self, StatisticsCommand.self,
         ServeCommand.self,
-        CasesCommand.self,
+        CasesCommand.self, ModelsCommand.self,
         DoctorCommand.self, EvaluateCommand.self,
     ]
     static let plumbing: [any Command.Type] = [

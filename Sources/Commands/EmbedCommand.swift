@@ -6,7 +6,9 @@ enum EmbedCommand: Command {
     static let summary = "Turn texts or pictures into vectors"
     static let operands = "--text TEXT… | --image FILE… | -"
     static let options: [CommandLineOption] = [
-        .value("model", "DIR", "A model folder, or a name in the models folder"),
+        .value(
+            "model", "DIR",
+            "A folder, a name in the models folder, or org/name[@revision] of the hub"),
         .value(
             "precision", "KIND",
             "fp32 (as Python), int16, int8, or auto: the fastest within .999 of fp32"),

@@ -29,6 +29,21 @@ struct ProgressLine {
                 + Self.left(share: share, elapsedSeconds: elapsed))
     }
 
+    /// For what comes over a network.
+    mutating func update(doneBytes: Int, totalBytes: Int, file: String) {
+        guard totalBytes > 0, let elapsed = elapsedWhenDue() else { return }
+        let share = Double(doneBytes) / Double(totalBytes)
+        let left = Self.left(share: share, elapsedSeconds: elapsed)
+        draw(
+            "\(byteText(Int64(doneBytes))) of \(byteText(Int64(totalBytes))) (\(Int(share * 100)) %)\(left)  "
+                + file)
+    }
+
+    /// For work that has no end in sight, or none worth telling.
+    mutating func update(_ text: String) {
+        if elapsedWhenDue() != nil { draw(text) }
+    }
+
     /// For work whose end is not known.
     mutating func update(done: Int, _ nouns: String) {
         if elapsedWhenDue() != nil { draw("\(done) \(nouns)") }

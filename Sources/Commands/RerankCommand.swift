@@ -8,7 +8,7 @@ enum RerankCommand: Command {
     static let options: [CommandLineOption] = [
         .value("query", "TEXT", "What the passages are to answer"),
         .value("input", "FILE", "Passages, one a line (standard input)"),
-        .value("model", "DIR", "A model folder, or a name in the models folder (reel-reranker)"),
+        .value("model", "DIR", "A model, as for embed (reel-reranker)"),
         .value(
             "precision", "KIND",
             "fp32 (as Python), int16, int8, or auto: the fastest within .999 of fp32"),

@@ -5,7 +5,9 @@ enum TokenizeCommand: Command {
     static let summary = "Show a text as a model sees it"
     static let operands = "TEXT"
     static let options: [CommandLineOption] = [
-        .value("model", "DIR", "A model folder, or a name in the models folder")
+        .value(
+            "model", "DIR",
+            "A folder, a name in the models folder, or org/name[@revision] of the hub")
     ]
     static let examples: [(line: String, does: String)] = [
         ("reel tokenize --model all-MiniLM-L6-v2 unbelievable", "Ids and tokens as JSON")

@@ -5,12 +5,12 @@ import Transformers
 /// Embeds texts with whatever kind of model a folder holds.
 package enum TextModel: Sendable {
     case sentences(TextEmbedder)
-    case imageTexts(CLIPTextEmbedder)
+    case imageTexts(ImageTextEmbedder)
 
     /// - Parameter precision: of the network's products.
     package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
         if ImageTextModel.textModelTypes.contains(directory.modelType) {
-            self = .imageTexts(try CLIPTextEmbedder(model: directory, precision: precision))
+            self = .imageTexts(try ImageTextEmbedder(model: directory, precision: precision))
         } else if TextEncoder.modelTypes.contains(directory.modelType) {
             self = .sentences(try TextEmbedder(model: directory, precision: precision))
         } else {

@@ -28,7 +28,7 @@ package struct ZeroShotTagger: Sendable {
     private static let leastProbability: Float = 0.5
 
     package init(
-        model directory: ModelDirectory, textEmbedder: CLIPTextEmbedder, vocabulary: TagVocabulary
+        model directory: ModelDirectory, textEmbedder: ImageTextEmbedder, vocabulary: TagVocabulary
     ) throws {
         let dimension = textEmbedder.dimension
         self.vocabulary = vocabulary

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPTransfer
 
 /// A language model behind an OpenAI-compatible endpoint.
 ///
@@ -78,13 +79,10 @@ private struct Attempt {
     mutating func run(
         _ body: [UInt8], onText: (String) throws -> Void, isCancelled: () -> Bool
     ) throws -> ChatReply {
-        let transfer = NetworkTransfer(endpoint: endpoint)
-        let seconds = endpoint.limits.replySeconds
         var whole: [UInt8] = []
-        let answer = try transfer.post(
-            body, to: "/chat/completions",
-            accepting: isStreamed ? "text/event-stream" : "application/json", seconds: seconds,
-            onBytes: { bytes in
+        let answer = try post(
+            body,
+            onBytes: { _, bytes in
                 if isStreamed { try take(bytes, onText: onText) } else { whole += bytes }
             }, isCancelled: isCancelled)
         retryAfterSeconds = answer.retryAfterSeconds
@@ -100,7 +98,30 @@ private struct Attempt {
         return reply
     }
 
-    private func requireSuccess(_ answer: NetworkTransfer.Answer) throws {
+    /// Nothing goes anywhere but to the endpoint: redirects are not followed.
+    private func post(
+        _ body: [UInt8],
+        onBytes: (TransferAnswer, UnsafeBufferPointer<UInt8>) throws -> Void,
+        isCancelled: () -> Bool
+    ) throws -> TransferAnswer {
+        var request = TransferRequest(
+            url: endpoint.url + "/chat/completions", body: body,
+            headers: [
+                .init("Content-Type", "application/json"),
+                .init("Accept", isStreamed ? "text/event-stream" : "application/json"),
+            ], key: endpoint.key, allowsLocalNetwork: endpoint.allowsLocalNetwork)
+        request.limits.connectSeconds = endpoint.limits.connectSeconds
+        request.limits.totalSeconds = endpoint.limits.replySeconds
+        request.limits.silenceSeconds = endpoint.limits.silenceSeconds
+        request.limits.bodyBytes = endpoint.limits.replyBytes
+        do {
+            return try Transfer(request).run(onBytes: onBytes, isCancelled: isCancelled)
+        } catch let error as TransferError {
+            throw LanguageModelError(error, of: endpoint)
+        }
+    }
+
+    private func requireSuccess(_ answer: TransferAnswer) throws {
         if let redirect = answer.redirect {
             throw LanguageModelError.redirected(
                 host: endpoint.host, to: Refusal.shown(redirect, hiding: endpoint.key))

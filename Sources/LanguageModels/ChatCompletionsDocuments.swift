@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPTransfer
 
 /// A request in the shape of OpenAI's `/chat/completions`.
 struct ChatCompletionsRequest {

@@ -1,4 +1,5 @@
 internal import Foundation
+package import HTTPTransfer
 
 /// Where a language model answers, and how far we go with it: an OpenAI-compatible server, such as
 /// llama.cpp's, vLLM, Ollama, or one in a cloud.
@@ -75,27 +76,15 @@ package struct ChatEndpoint: Sendable, Equatable {
     }
 }
 
-/// A secret that shows itself to nobody who prints or describes it.
-package struct SecretKey: Sendable, Equatable, CustomStringConvertible,
-    CustomDebugStringConvertible,
-    CustomReflectable
-{
-    private static let limit = 8192  // bytes
-    let text: String
-
-    /// Nil for an empty text. White space around it is dropped, as files end in a line break.
-    package init?(_ text: String) {
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !trimmed.isEmpty else { return nil }
-        self.text = trimmed
-    }
+extension SecretKey {
+    private static let byteLimit = 8192
 
     /// The key that a file holds alone.
     package init(path: String) throws(LanguageModelError) {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw .keyUnreadable(path: path, reason: "there is none, or it may not be read")
         }
-        guard bytes.count <= Self.limit else {
+        guard bytes.count <= Self.byteLimit else {
             throw .keyUnreadable(path: path, reason: "it has \(bytes.count) bytes, which is no key")
         }
         guard let text = String(data: bytes, encoding: .utf8), let key = SecretKey(text),
@@ -103,8 +92,4 @@ package struct SecretKey: Sendable, Equatable, CustomStringConvertible,
         else { throw .keyUnreadable(path: path, reason: "it does not hold one line of a key") }
         self = key
     }
-
-    package var description: String { "(key)" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

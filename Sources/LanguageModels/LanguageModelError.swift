@@ -1,3 +1,5 @@
+internal import HTTPTransfer
+
 /// Why a language model gave no reply. Neither keys nor prompts are ever part of the sentence.
 package enum LanguageModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case badEndpoint(String, reason: String)
@@ -59,5 +61,24 @@ package enum LanguageModelError: Error, Sendable, Equatable, CustomStringConvert
             .replyTooLarge, .unreadableReply, .requestTooLarge, .promptTooLong:
             false
         }
+    }
+}
+
+extension LanguageModelError {
+    init(_ error: TransferError, of endpoint: ChatEndpoint) {
+        let host = endpoint.host
+        self =
+            switch error {
+            case .noMemory: .unreachable(host: host, reason: "no memory")
+            case .badAddress(let url):
+                .badEndpoint(url, reason: "it is no address of http or https")
+            case .refusedAddress(_, let address):
+                .refusedAddress(host: host, address: address)
+            case .refusedRedirect(let to): .redirected(host: host, to: to)
+            case .unreachable(let reason): .unreachable(host: host, reason: reason)
+            case .timedOut: .timedOut(host: host, seconds: endpoint.limits.replySeconds)
+            case .brokenOff: .brokenOff(host: host)
+            case .bodyTooLarge(let limit): .replyTooLarge(host: host, limit: limit)
+            }
     }
 }

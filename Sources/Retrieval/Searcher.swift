@@ -6,7 +6,7 @@ package import Tensors
 /// The models a search may use, each of which may be missing.
 package struct SearchModels: Sendable {
     /// The text tower of the model whose image tower made the frames' vectors.
-    package var imageText: CLIPTextEmbedder?
+    package var imageText: ImageTextEmbedder?
     /// That image tower, for queries by picture.
     package var image: ImageEmbedder?
     /// The encoder that made the passages' vectors.
@@ -33,7 +33,7 @@ package struct Searcher: Sendable {
     private let libraryID: String
 
     package var models: SearchModels { embedder.models }
-    var imageTextEmbedder: CLIPTextEmbedder? { models.imageText }
+    var imageTextEmbedder: ImageTextEmbedder? { models.imageText }
     var imageEmbedder: ImageEmbedder? { models.image }
     var textEmbedder: TextEmbedder? { models.text }
 

@@ -46,26 +46,6 @@ package struct Application: Sendable {
         }
     }
 
-    /// The folder of a model named by a path, or by a name in one of the model folders.
-    /// - Parameter file: what such a folder holds.
-    func modelPath(_ name: String, with file: String = "config.json") -> String? {
-        let candidates =
-            name.contains("/") ? [name] : configuration.modelFolders.map { $0 + "/" + name }
-        return candidates.first { FileManager.default.fileExists(atPath: $0 + "/" + file) }
-    }
-
-    /// Opens a model the user named; that it is missing is an error.
-    func requireModel(_ name: String) throws -> ModelDirectory {
-        guard let path = modelPath(name) else {
-            throw Failure(
-                .noInput,
-                "There is no model \(name): a folder with a config.json was looked for "
-                    + (name.contains("/")
-                        ? "there." : "in \(configuration.modelFolders.joined(separator: ", "))."))
-        }
-        return try ModelDirectory(path: path)
-    }
-
     /// Opens a default model, or returns nil when it is not installed.
     func model(_ role: ModelRole) throws -> ModelDirectory? {
         try modelPath(modelName(role)).map { try ModelDirectory(path: $0) }
@@ -73,7 +53,7 @@ package struct Application: Sendable {
 
     func missingModelNote(_ role: ModelRole) -> String {
         "The model \(modelName(role)) is not installed, so \(role.loss). "
-            + "Fetch the default models with scripts/fetch-models."
+            + Self.fetching(modelName(role))
     }
 
     /// The space of a model's vectors.
@@ -81,7 +61,7 @@ package struct Application: Sendable {
         _ role: ModelRole, of model: ModelDirectory, fingerprint: String, dimension: Int
     ) -> VectorSpace {
         VectorSpace(
-            name: role.space, model: URL(fileURLWithPath: model.path).lastPathComponent,
+            name: role.space, model: Self.label(ofModelAt: model.path),
             fingerprint: fingerprint, dimension: dimension)
     }
 }

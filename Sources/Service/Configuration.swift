@@ -41,6 +41,8 @@ package struct Configuration: Sendable, Equatable {
     package var projectFile: String
     /// How `reel serve` listens.
     package var serving = ServingSettings()
+    /// Where models of the hub are kept and fetched from.
+    var hub = HubSettings()
     /// Where language models answer.
     var languageModels = LanguageModelSettings()
     /// Where each setting came from, by its key in a settings file.
@@ -143,6 +145,7 @@ package struct Configuration: Sendable, Equatable {
                 ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
                 : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
+        configuration.hub = HubSettings(environment: environment)
         configuration.languageModels = try LanguageModelSettings(
             files: files.map(\.languageModels), environment: environment)
         configuration.serving = try ServingSettings(

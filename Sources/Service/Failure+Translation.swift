@@ -7,6 +7,7 @@ internal import IsolatedDecoding
 internal import LanguageModels
 internal import LegalCases
 internal import MediaDecoding
+internal import ModelHub
 internal import Retrieval
 internal import SQLite
 internal import ScreenText
@@ -31,6 +32,7 @@ extension Failure {
         case let error as PromptError: self.init(.badConfiguration, error.description)
         case let error as LegalCaseError: self.init(error.cause, error.description)
         case let error as LanguageModelError: self.init(error.cause, error.description)
+        case let error as ModelHubError: self.init(error.cause, error.description)
         case is CancellationError: self.init(.interrupted, "Stopped.")
         // Files of models and vectors: what they hold is not what their format says.
         default: self.init(.badData, "\(error)")
@@ -111,6 +113,25 @@ extension LanguageModelError {
         case .badEndpoint, .keyUnreadable, .refusedAddress, .redirected: .badConfiguration
         case .requestTooLarge, .promptTooLong: .badRequest
         case .unreachable, .timedOut, .brokenOff, .replyTooLarge, .unreadableReply, .refused:
+            .unavailable
+        }
+    }
+}
+
+extension ModelHubError {
+    fileprivate var cause: Failure.Cause {
+        switch self {
+        case .badName: .badRequest
+        case .unknownRevision, .missingSnapshot, .cannotRead, .notThere, .noSuchRevision: .noInput
+        case .damagedReference, .damagedDigestList, .badListing, .noWeights, .missingFile,
+            .wrongLength, .wrongDigest:
+            .badData
+        case .cannotWrite(_, let number): .writing(errorNumber: number)
+        case .noRoom: .inputOutput
+        case .locked: .busy
+        case .badEndpoint, .tokenUnreadable: .badConfiguration
+        case .notAllowed: .noPermission
+        case .offline, .unreachable, .refusedAddress, .refusedRedirect, .refused, .brokenOff:
             .unavailable
         }
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPTransfer
 internal import LanguageModels
 
 /// Where language models answer, when somebody said so: without an endpoint nothing is sent anywhere.

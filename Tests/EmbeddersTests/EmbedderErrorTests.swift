@@ -37,7 +37,7 @@ struct EmbedderErrorTests {
             $0.replacing(/"eos_token_id": \d+/, with: "\"eos_token_id\": 7")
         }
         let error = #expect(throws: EmbedderError.self) {
-            try CLIPTextEmbedder(model: copy.directory())
+            try ImageTextEmbedder(model: copy.directory())
         }
         guard case .tokenizerMismatch(_, _, 7) = error else {
             Issue.record("\(String(describing: error))")
@@ -154,7 +154,7 @@ struct EmbedderErrorTests {
     func nothing() throws {
         let clip = try ModelDirectory(path: EmbedderGoldens.directory("clip"))
         #expect(try ImageEmbedder(model: clip).embed([]).rows == 0)
-        #expect(try CLIPTextEmbedder(model: clip).embed([]).rows == 0)
+        #expect(try ImageTextEmbedder(model: clip).embed([]).rows == 0)
     }
 
     @Test("the two halves of a CLIP have one fingerprint")
@@ -162,7 +162,7 @@ struct EmbedderErrorTests {
         let clip = try ModelDirectory(path: EmbedderGoldens.directory("clip"))
         let fingerprint = try clip.fingerprint()
         #expect(try ImageEmbedder(model: clip).modelFingerprint == fingerprint)
-        #expect(try CLIPTextEmbedder(model: clip).modelFingerprint == fingerprint)
+        #expect(try ImageTextEmbedder(model: clip).modelFingerprint == fingerprint)
     }
 
     @Test("any number of workers gives the same rows in the same order", arguments: [1, 2, 5])

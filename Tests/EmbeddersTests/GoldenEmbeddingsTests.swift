@@ -27,7 +27,7 @@ struct GoldenEmbeddingsTests {
     @Test("sentences get the same embeddings in CLIP's space")
     func clipTexts() throws {
         let goldens = try EmbedderGoldens()
-        let embedder = try CLIPTextEmbedder(
+        let embedder = try ImageTextEmbedder(
             model: ModelDirectory(path: EmbedderGoldens.directory("clip")))
         let difference = largestDifference(
             try embedder.embed(goldens.sentences).elements,
@@ -103,8 +103,8 @@ struct GoldenEmbeddingsTests {
         let found = try ImageEmbedder(model: directory, precision: precision).embed(pictures)
         let image = (0..<pictures.count).map { dot(found[$0], exact[$0]) }.min() ?? 0
         let texts = Self.queries + ["a red square", "a green square on a black ground"]
-        let exactTexts = try CLIPTextEmbedder(model: directory).embed(texts)
-        let foundTexts = try CLIPTextEmbedder(model: directory, precision: precision)
+        let exactTexts = try ImageTextEmbedder(model: directory).embed(texts)
+        let foundTexts = try ImageTextEmbedder(model: directory, precision: precision)
             .embed(texts)
         let text = (0..<texts.count).map { dot(foundTexts[$0], exactTexts[$0]) }.min() ?? 0
         #expect(image >= least && text >= least)

@@ -16,7 +16,7 @@ struct ZeroShotTaggerTests {
     init() throws {
         let model = try ModelDirectory(path: Self.root.path + "/models/reel-clip-tiny")
         tagger = try ZeroShotTagger(
-            model: model, textEmbedder: CLIPTextEmbedder(model: model),
+            model: model, textEmbedder: ImageTextEmbedder(model: model),
             vocabulary: TagVocabulary(folder: Self.root.path + "/prompts"))
         golden = try JSONValue(
             parsing: [UInt8](
@@ -84,7 +84,7 @@ struct ZeroShotTaggerTests {
 
     @Test func aModelWithoutCalibrationGivesOnlyWhatOutweighsAllElse() throws {
         let model = try ModelDirectory(path: EmbedderGoldens.directory("clip"))
-        let embedder = try CLIPTextEmbedder(model: model)
+        let embedder = try ImageTextEmbedder(model: model)
         let vocabulary = try TagVocabulary(
             tags: "dog\ncat", templates: "{}", background: "a picture", source: "test")
         let tagger = try ZeroShotTagger(

@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
 
-/// An HTTP server that says what a script tells it to, one reply a connection, and remembers what it
-/// was sent. Listens on a free port of 127.0.0.1 for as long as it lives.
+/// An HTTP server that says what a script tells it to, one reply a connection, or what a function
+/// makes of each request, and remembers what it was sent. Listens on a free port of 127.0.0.1 for as long as it lives.
 package final class ScriptedServer: Sendable {
     package enum Step: Sendable {
         case send(String)
+        case sendBytes([UInt8])
         case pause(Double)
     }
 
@@ -67,16 +68,28 @@ package final class ScriptedServer: Sendable {
         /// The request line and the headers.
         package var head: String
         package var body: String
+
+        /// What was asked for, such as `/v1/models?x=1`.
+        package var target: String {
+            head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+        }
+
+        /// Nil when there is none of the name.
+        package func header(_ name: String) -> String? {
+            head.split(separator: "\r\n").first {
+                $0.lowercased().hasPrefix(name.lowercased() + ":")
+            }.map { String($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) }
+        }
     }
 
     private struct State {
-        var replies: [Reply]
         var requests: [Request] = []
     }
 
     package let port: UInt16
     private let listener: Int32
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    private let reply: @Sendable (Request) -> Reply
 
     package var url: String { "http://127.0.0.1:\(port)/v1" }
 
@@ -84,9 +97,16 @@ package final class ScriptedServer: Sendable {
     package var requests: [Request] { state.withLock { $0.requests } }
 
     /// - Parameter replies: one a connection; the last goes on for all that follow.
-    package init(_ replies: [Reply]) throws {
+    package convenience init(_ replies: [Reply]) throws {
         precondition(!replies.isEmpty, "A server says something.")
-        state = Mutex(State(replies: replies))
+        let left = Mutex(replies)
+        try self.init(answering: { _ in
+            left.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+        })
+    }
+
+    package init(answering reply: @escaping @Sendable (Request) -> Reply) throws {
+        self.reply = reply
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -127,26 +147,30 @@ package final class ScriptedServer: Sendable {
         Thread { [self] in
             defer { close(connection) }
             guard let request = Self.request(from: connection) else { return }
-            let reply = state.withLock { state in
-                state.requests.append(request)
-                return state.replies.count > 1 ? state.replies.removeFirst() : state.replies[0]
-            }
-            for step in reply.steps {
+            state.withLock { $0.requests.append(request) }
+            for step in reply(request).steps {
                 switch step {
                 case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
                 case .send(let text):
-                    let bytes = Array(text.utf8)
-                    var sent = 0
-                    while sent < bytes.count {
-                        let count = bytes[sent...].withUnsafeBytes {
-                            send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                        }
-                        guard count > 0 else { return }
-                        sent += count
-                    }
+                    guard Self.send(Array(text.utf8), to: connection) else { return }
+                case .sendBytes(let bytes):
+                    guard Self.send(bytes, to: connection) else { return }
                 }
             }
         }.start()
+    }
+
+    /// - Returns: false when nobody listens any more.
+    private static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
     }
 
     private static func request(from connection: Int32) -> Request? {

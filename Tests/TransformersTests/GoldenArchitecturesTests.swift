@@ -59,7 +59,7 @@ struct GoldenArchitecturesTests {
         #expect(try TextEncoder(directory("roberta")).maximumLength == 40)
         #expect(try TextEncoder(directory("xlm-roberta")).maximumLength == 42)
         #expect(try TextEncoder(directory("distilbert")).maximumLength == 40)
-        #expect(try TextEncoder(directory("mpnet")).maximumLength == 158)
+        #expect(try TextEncoder(directory("mpnet")).maximumLength == 308)
         #expect(throws: TransformerError.sequenceTooLong(length: 41, limit: 40)) {
             try TextEncoder(directory("roberta")).encode([Array(repeating: 7, count: 41)])
         }

@@ -62,10 +62,10 @@ def text_cases():
         text_case("distilbert", DistilBertForSequenceClassification(DistilBertConfig(
             dim=24, hidden_dim=44, n_layers=2, n_heads=3, vocab_size=90, activation="relu",
             max_position_embeddings=40, num_labels=2, seq_classif_dropout=0)), 13),
-        # As long as distances in attention tell anything apart, and longer.
+        # Longer than distances in attention tell anything apart, and than is attended to at once.
         text_case("mpnet", MPNetForSequenceClassification(MPNetConfig(
-            **SIZES, max_position_embeddings=160, num_labels=1)), 14,
-            TEXTS + [[0] + [(7 * i) % 80 + 5 for i in range(150)] + [2]]),
+            **SIZES, max_position_embeddings=310, num_labels=1)), 14,
+            TEXTS + [[0] + [(7 * i) % 80 + 5 for i in range(300)] + [2]]),
         text_case("bert-classifier", BertForSequenceClassification(BertConfig(
             **SIZES, max_position_embeddings=40, num_labels=3)), 15),
     ]

@@ -28,7 +28,7 @@ func run() throws {
     let clip = try ModelDirectory(path: "models/reel-clip-tiny")
     let encoder = try ModelDirectory(path: "models/all-MiniLM-L6-v2")
     var models = SearchModels()
-    let imageText = try CLIPTextEmbedder(model: clip)
+    let imageText = try ImageTextEmbedder(model: clip)
     let text = try TextEmbedder(model: encoder)
     models.imageText = imageText
     models.text = text

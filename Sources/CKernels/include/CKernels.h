@@ -3,6 +3,7 @@
 #define REEL_CKERNELS_H
 #include "Activations.h"
 #include "ByteSearch.h"
+#include "CRC32.h"
 #include "CRC32C.h"
 #include "CaseScores.h"
 #include "Clustering.h"
@@ -20,6 +21,7 @@
 #include "PictureResampling.h"
 #include "PixelDifference.h"
 #include "PixelMoments.h"
+#include "SHA1.h"
 #include "SHA256.h"
 #include "ScoreBounds.h"
 #include "SketchDots.h"

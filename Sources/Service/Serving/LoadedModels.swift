@@ -73,7 +73,7 @@ struct LoadedModels: Sendable {
             guard let model = try application.model(role) else { return }
             switch role {
             case .frames:
-                let tower = try CLIPTextEmbedder(model: model, precision: precision)
+                let tower = try ImageTextEmbedder(model: model, precision: precision)
                 models.imageText = tower
                 if looksAtPictures { models.image = try ImageEmbedder(model: model) }
                 space = application.space(

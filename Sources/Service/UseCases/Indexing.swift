@@ -131,7 +131,7 @@ private struct IndexingModels {
         tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0, precision: precision) }
         tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0, precision: precision) }
         // Hundreds of texts go through it at once: tags, and the queries of the calibration.
-        let textTower = try frames.map { try CLIPTextEmbedder(model: $0, precision: precision) }
+        let textTower = try frames.map { try ImageTextEmbedder(model: $0, precision: precision) }
         if let frames, let textTower {
             tools.tagger = try application.tagger(model: frames, textEmbedder: textTower)
         }

@@ -56,19 +56,14 @@ extension Application {
 
     /// A library's vectors need the model that made them; the others only have to be there.
     func modelsInUse(_ spaces: [VectorSpace]) throws -> ModelsInUse {
-        func name(_ role: ModelRole) -> String? {
-            let installed = modelPath(modelName(role)).map {
-                URL(fileURLWithPath: $0).lastPathComponent
-            }
+        func name(_ role: ModelRole) throws -> String? {
+            let installed = try modelPath(modelName(role)).map(Self.label)
             guard !spaces.isEmpty else { return installed }
             return installed == nil ? nil : spaces.first { $0.name == role.space }?.model
         }
         return ModelsInUse(
-            frames: name(.frames), meaning: name(.meaning),
+            frames: try name(.frames), meaning: try name(.meaning),
             rerank: configuration.rerankModel.isEmpty
-                ? nil
-                : rerankerPath(configuration.rerankModel).map {
-                    URL(fileURLWithPath: $0).lastPathComponent
-                })
+                ? nil : try rerankerPath(configuration.rerankModel).map(Self.label))
     }
 }

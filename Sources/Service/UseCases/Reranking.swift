@@ -15,10 +15,10 @@ extension Application {
     /// Opens the model that reads the best hits again, or returns nil when it is not installed.
     func reranker() throws -> (any PassageReranker)? {
         let name = configuration.rerankModel
-        guard !name.isEmpty, let path = rerankerPath(name) else { return nil }
+        guard !name.isEmpty, let path = try rerankerPath(name) else { return nil }
         // An adapter is of no use before its base has been fetched.
         if RerankerDirectory.isAdapter(path),
-            modelPath(baseName(try LowRankAdapter(path: path).baseModel)) == nil
+            try modelPath(baseName(LowRankAdapter(path: path).baseModel)) == nil
         {
             return nil
         }
@@ -28,8 +28,11 @@ extension Application {
     /// Why results are not read again.
     var missingRerankerNote: String {
         "The model \(configuration.rerankModel) is not installed, so the best hits are not read "
-            + "again. Name a cross-encoder's folder, such as ms-marco-MiniLM-L6-v2, in "
-            + "REEL_RERANK_MODEL or reel.json (rerank_model)."
+            + "again. "
+            + (configuration.rerankModel.contains("/")
+                ? Self.fetching(configuration.rerankModel)
+                : "Name a cross-encoder, such as cross-encoder/ms-marco-MiniLM-L6-v2, in "
+                    + "REEL_RERANK_MODEL or reel.json (rerank_model).")
     }
 
     /// Passages by how well they answer a query, best first; equal ones in the order given.
@@ -40,14 +43,9 @@ extension Application {
     ) throws -> [RerankedPassage] {
         try Failure.translating {
             let name = name ?? configuration.rerankModel
-            guard let path = rerankerPath(name) else {
-                throw Failure(
-                    .noInput,
-                    "There is no reranker \(name): a folder with a config.json or an "
-                        + "\(LowRankAdapter.configurationFile) was looked for "
-                        + (name.contains("/")
-                            ? "there."
-                            : "in \(configuration.modelFolders.joined(separator: ", "))."))
+            guard let path = try rerankerPath(name) else {
+                throw try missingModel(
+                    name, wanted: "a config.json or an \(LowRankAdapter.configurationFile)")
             }
             let reranker = try openReranker(path, precision: precision ?? .fp32)
             let scores = try reranker.scores(query: query, passages: passages)
@@ -60,11 +58,7 @@ extension Application {
         }
     }
 
-    func rerankerPath(_ name: String) -> String? {
-        modelPath(name, with: LowRankAdapter.configurationFile) ?? modelPath(name)
-    }
-
-    private func openReranker(
+    func openReranker(
         _ path: String, precision: PrecisionChoice = .fp32
     ) throws -> any PassageReranker {
         try RerankerDirectory.open(path, precision: precision.resolved) {
@@ -74,7 +68,7 @@ extension Application {
 
     /// An adapter notes its base by name, by the hub's owner/name, or by a path of the machine it
     /// was trained on: the last part is what it is called here.
-    private func baseName(_ noted: String) -> String {
-        modelPath(noted) != nil ? noted : URL(fileURLWithPath: noted).lastPathComponent
+    private func baseName(_ noted: String) throws -> String {
+        try modelPath(noted) != nil ? noted : URL(fileURLWithPath: noted).lastPathComponent
     }
 }

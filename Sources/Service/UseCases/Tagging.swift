@@ -6,7 +6,7 @@ internal import Ingest
 /// Words that a CLIP puts on what frames show.
 extension Application {
     /// Nil when no folder holds a vocabulary: then frames get no tags.
-    func tagger(model: ModelDirectory, textEmbedder: CLIPTextEmbedder) throws -> LazyTagger? {
+    func tagger(model: ModelDirectory, textEmbedder: ImageTextEmbedder) throws -> LazyTagger? {
         let folder = configuration.promptFolders.first {
             FileManager.default.fileExists(atPath: $0 + "/tags.txt")
         }

@@ -20,10 +20,7 @@ extension Application {
 
     /// The detector of speech, and what should be said about it.
     func voiceModel() throws -> (model: VoiceModel, note: String) {
-        let paths = Self.voiceWeights.lazy.compactMap { file in
-            modelPath(configuration.voiceModel, with: file).map { $0 + "/" + file }
-        }
-        guard let path = paths.first else {
+        guard let path = try voiceWeightsPath() else {
             let model = VoiceModel.spectralEnergy
             return (
                 model,
@@ -35,6 +32,16 @@ extension Application {
         let network = try SileroNetwork(path: path)
         let model = VoiceModel.silero(network)
         return (model, "Speech is found by \(model.name).")
+    }
+
+    /// The file of the voice network; nil when there is none.
+    func voiceWeightsPath() throws -> String? {
+        for file in Self.voiceWeights {
+            if let folder = try modelPath(configuration.voiceModel, with: file) {
+                return folder + "/" + file
+            }
+        }
+        return nil
     }
 
     /// Opens the recogniser; nil, with a sentence why, where its model is missing or broken.

@@ -48,36 +48,45 @@ struct EncoderLayer: Sendable {
         innerNormalization = try normalization(names.innerNormalization)
     }
 
-    /// Room for what a layer makes token by token, made once for a batch and used by every layer.
+    /// Room for what a layer makes, made once for a batch and used by every layer.
     struct Room {
+        fileprivate var attention: Attention.Workspace
         fileprivate var normalized: Matrix  // tokens × hidden size
         fileprivate var between: Matrix  // tokens × inner size
     }
 
-    func room(for hidden: Matrix) -> Room {
+    func room(for hidden: Matrix, _ sequences: PackedSequences) -> Room {
         Room(
+            attention: attention.workspace(sequences),
             normalized: Matrix.room(rows: hidden.rows, columns: hidden.columns),
             between: feedForward.room(tokens: hidden.rows))
     }
 
-    /// Up to the point where tokens no longer look at each other: what they gathered is in the
-    /// workspace.
+    /// Leaves only some tokens, and what they gathered.
+    func keep(_ rows: [Int], of hidden: inout Matrix, _ room: inout Room) {
+        hidden = hidden.selecting(rows)
+        room.attention.keep(rows)
+        room.normalized = Matrix.room(rows: hidden.rows, columns: hidden.columns)
+        room.between = feedForward.room(tokens: hidden.rows)
+    }
+
+    /// Up to the point where tokens no longer look at each other: what they gathered stays in the
+    /// room.
     func gather(
-        _ hidden: Matrix, _ sequences: PackedSequences, _ bias: PositionBias?,
-        _ room: inout Room, _ workspace: inout Attention.Workspace
+        _ hidden: Matrix, _ sequences: PackedSequences, _ bias: PositionBias?, _ room: inout Room
     ) {
         switch order {
         case .normalizedBefore:
             attentionNormalization.apply(to: hidden, into: &room.normalized)
-            attention.gather(room.normalized, sequences, bias, &workspace)
+            attention.gather(room.normalized, sequences, bias, &room.attention)
         case .normalizedAfter:
-            attention.gather(hidden, sequences, bias, &workspace)
+            attention.gather(hidden, sequences, bias, &room.attention)
         }
     }
 
     /// The rest, token by token.
-    func finish(_ hidden: inout Matrix, _ context: Matrix, _ room: inout Room) {
-        attention.add(context, to: &hidden)
+    func finish(_ hidden: inout Matrix, _ room: inout Room) {
+        attention.add(room.attention.context, to: &hidden)
         switch order {
         case .normalizedBefore:
             innerNormalization.apply(to: hidden, into: &room.normalized)

@@ -34,11 +34,10 @@ struct EncoderStack: Sendable {
     ) -> Matrix {
         var hidden = embedded
         guard let first = layers.first else { return hidden }
-        var attention = Attention.Workspace(sequences, hiddenSize: hidden.columns)
-        var room = first.room(for: hidden)
+        var room = first.room(for: hidden, sequences)
         for layer in layers {
-            layer.gather(hidden, sequences, bias, &room, &attention)
-            layer.finish(&hidden, attention.context, &room)
+            layer.gather(hidden, sequences, bias, &room)
+            layer.finish(&hidden, &room)
         }
         return hidden
     }
@@ -51,16 +50,14 @@ struct EncoderStack: Sendable {
     ) -> Matrix {
         var hidden = embedded
         guard let last = layers.last else { return hidden.selecting(kept) }
-        var attention = Attention.Workspace(sequences, hiddenSize: hidden.columns)
-        var room = last.room(for: hidden)
+        var room = last.room(for: hidden, sequences)
         for layer in layers.dropLast() {
-            layer.gather(hidden, sequences, bias, &room, &attention)
-            layer.finish(&hidden, attention.context, &room)
+            layer.gather(hidden, sequences, bias, &room)
+            layer.finish(&hidden, &room)
         }
-        last.gather(hidden, sequences, bias, &room, &attention)
-        hidden = hidden.selecting(kept)
-        room = last.room(for: hidden)
-        last.finish(&hidden, attention.context.selecting(kept), &room)
+        last.gather(hidden, sequences, bias, &room)
+        last.keep(kept, of: &hidden, &room)
+        last.finish(&hidden, &room)
         return hidden
     }
 }

@@ -62,15 +62,21 @@ struct PositionBias: Sendable {
     fileprivate let values: Matrix
     fileprivate let longest: Int
 
-    /// Adds a head's bias to count × count scores, a row a query.
-    func add(head: Int, to scores: UnsafeMutablePointer<Float>, count: Int) {
+    /// Adds a head's bias to scores, queries × count.
+    /// - Parameters:
+    ///   - queries: places of the tokens that look at others.
+    ///   - count: of the sequence's tokens.
+    func add(
+        head: Int, of queries: Range<Int>, among count: Int,
+        to scores: UnsafeMutablePointer<Float>
+    ) {
         precondition(count <= longest, "The bias is laid out for the longest sequence.")
         values.withUnsafeElements { values in
             guard let start = values.baseAddress else { return }
-            for query in 0..<count {
+            for (index, query) in queries.enumerated() {
                 // The keys' distances from this query, −query … count − 1 − query.
                 let added = start + head * self.values.columns + longest - 1 - query
-                let row = scores + query * count
+                let row = scores + index * count
                 for key in 0..<count { row[key] += added[key] }
             }
         }

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// What kind of network an address belongs to (RFC 6890), so that a name cannot lead requests to
 /// where its owner was never asked.
-enum NetworkAddress {
-    enum Reach: Equatable {
+package enum NetworkAddress {
+    package enum Reach: Equatable {
         /// Everywhere.
         case open
         /// This machine and private networks.
@@ -14,7 +14,7 @@ enum NetworkAddress {
 
     /// Whether whoever wrote this host can only have meant a local one: an address written out,
     /// `localhost`, a name without dots, or one under a suffix for local networks.
-    static func namesLocalHost(_ host: String) -> Bool {
+    package static func namesLocalHost(_ host: String) -> Bool {
         let host = host.lowercased()
         if let reach = reach(ofText: host) { return reach == .local }
         let suffixes = [".localhost", ".local", ".lan", ".internal", ".home.arpa"]
@@ -22,7 +22,7 @@ enum NetworkAddress {
     }
 
     /// Nil when the text is no address.
-    static func reach(ofText text: String) -> Reach? {
+    package static func reach(ofText text: String) -> Reach? {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
             return reach(four: withUnsafeBytes(of: &four) { Array($0) })

@@ -5,12 +5,14 @@ import Transformers
 
 /// Texts to points in the space that a model of images and texts (CLIP, SigLIP) shares between the
 /// two.
-package struct CLIPTextEmbedder: Sendable {
+package struct ImageTextEmbedder: Sendable {
     package let dimension: Int
     /// Equal to the image embedder's of the same model.
     package let modelFingerprint: String
     private let tokenizer: any Tokenizer
     private let model: any TextTower
+    /// Nil where texts are read as they are. The tokenizer's, since configurations name another.
+    private let paddingID: Int?
     private let path: String
 
     /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
@@ -22,6 +24,7 @@ package struct CLIPTextEmbedder: Sendable {
             throw EmbedderError.tokenizerMismatch(
                 model: directory.path, tokenizerEnd: found, modelEnd: endID)
         }
+        paddingID = model.paddingID == nil ? nil : tokenizer.padding?.id ?? model.paddingID
         dimension = model.dimension
         modelFingerprint = try directory.fingerprint()
         path = directory.path
@@ -53,9 +56,9 @@ package struct CLIPTextEmbedder: Sendable {
             .ofUnitLength(from: path)
     }
 
-    /// With padding, where the model was trained with it.
+    /// Filled up, where the model was trained so.
     private func filled(_ ids: [Int]) -> [Int] {
-        guard let padding = model.paddingID, ids.count < maximumTokens else { return ids }
-        return ids + Array(repeating: padding, count: maximumTokens - ids.count)
+        guard let paddingID, ids.count < maximumTokens else { return ids }
+        return ids + Array(repeating: paddingID, count: maximumTokens - ids.count)
     }
 }
