@@ -94,7 +94,10 @@ extension TensorFile {
                 start: start.assumingMemoryBound(to: Float.self), count: source.count / 4,
                 keptBy: mapping)
         }
-        return WeightStorage(copying: source, of: type)
+        let copy = WeightStorage(copying: source, of: type)
+        // Nobody reads the file's own numbers again.
+        mapping.letGo(source)
+        return copy
     }
 }
 
