@@ -184,11 +184,15 @@ class Onnx:
 
 
 class OpenVINO:
-    def __init__(self):
+    """Left to itself it takes bf16 where the processor has it, whatever the model's type is."""
+
+    def __init__(self, precision):
         import openvino
 
         core = openvino.Core()
-        settings = {"INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY"}
+        settings = {
+            "INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": precision}
         self.clip, self.text = (
             core.compile_model(str(WORK / f"{name}.onnx"), "CPU", settings)
             for name in ("clip", "text"))
@@ -258,11 +262,12 @@ makers = {
     "PyTorch bf16": lambda: Torch(bf16=True),
     "ONNX Runtime fp32": Onnx,
     "ONNX Runtime int8": lambda: Onnx("-int8"),
-    "OpenVINO fp32": OpenVINO,
+    "OpenVINO fp32": lambda: OpenVINO("f32"),
+    "OpenVINO bf16": lambda: OpenVINO("bf16"),
     "sentence-transformers": SentenceTransformers,
 }
 if "avx512_bf16" not in Path("/proc/cpuinfo").read_text():
-    del makers["PyTorch bf16"]
+    del makers["PyTorch bf16"], makers["OpenVINO bf16"]
 if options.only:
     makers = {name: makers[name] for name in options.only.split(",")}
 
