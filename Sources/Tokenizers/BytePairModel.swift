@@ -28,21 +28,6 @@ struct BytePairModel: Sendable {
     }
 
     func append(
-        _ word: UTF8Text.Bytes, isRaw: Bool, to tokens: inout TokenList, room: inout ModelRoom
-    ) {
-        guard isRaw else {
-            appendSpelled(word, to: &tokens, room: &room)
-            return
-        }
-        var spelled: [UInt8] = []
-        swap(&spelled, &room.spelled)
-        spelled.removeAll(keepingCapacity: true)
-        VisibleBytes.append(word, to: &spelled)
-        spelled.withUnsafeBufferPointer { appendSpelled($0, to: &tokens, room: &room) }
-        swap(&spelled, &room.spelled)
-    }
-
-    private func appendSpelled(
         _ word: UTF8Text.Bytes, to tokens: inout TokenList, room: inout ModelRoom
     ) {
         if options.ignoresMerges, let id = vocabulary.table.value(of: word) {

@@ -9,21 +9,16 @@ enum TokenModel: Sendable {
     func append(
         _ word: UTF8Text.Bytes, isRaw: Bool, to tokens: inout TokenList, room: inout ModelRoom
     ) {
-        switch self {
-        case .bytePair(let model):
-            model.append(word, isRaw: isRaw, to: &tokens, room: &room)
-        default:
-            guard isRaw else {
-                appendSpelled(word, to: &tokens, room: &room)
-                return
-            }
-            var spelled: [UInt8] = []
-            swap(&spelled, &room.spelled)
-            spelled.removeAll(keepingCapacity: true)
-            VisibleBytes.append(word, to: &spelled)
-            spelled.withUnsafeBufferPointer { appendSpelled($0, to: &tokens, room: &room) }
-            swap(&spelled, &room.spelled)
+        guard isRaw else {
+            appendSpelled(word, to: &tokens, room: &room)
+            return
         }
+        var spelled: [UInt8] = []
+        swap(&spelled, &room.spelled)
+        spelled.removeAll(keepingCapacity: true)
+        VisibleBytes.append(word, to: &spelled)
+        spelled.withUnsafeBufferPointer { appendSpelled($0, to: &tokens, room: &room) }
+        swap(&spelled, &room.spelled)
     }
 
     private func appendSpelled(
@@ -33,7 +28,7 @@ enum TokenModel: Sendable {
         case .wordPiece(let model): model.append(word, to: &tokens)
         case .unigram(let model): model.append(word, to: &tokens, room: &room)
         case .wordLevel(let model): model.append(word, to: &tokens)
-        case .bytePair(let model): model.append(word, isRaw: false, to: &tokens, room: &room)
+        case .bytePair(let model): model.append(word, to: &tokens, room: &room)
         }
     }
 
