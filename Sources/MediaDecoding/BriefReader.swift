@@ -19,6 +19,7 @@ final class BriefReader: FrameSource {
     private let media: MediaFile
     private let reader: ContainerReader
     private let decoder: StreamDecoder
+    private let meter: FrameMeter
     private var clock: FrameClock
     private(set) var decodedFrameCount = 0
 
@@ -28,6 +29,7 @@ final class BriefReader: FrameSource {
         stream = try reader.onlyStream(at: streamIndex)
         decoder = try StreamDecoder(reader: reader, streamIndex: streamIndex)
         decoder.context.pointee.skip_frame = AVDISCARD_NONKEY
+        meter = FrameMeter(fileName: media.file.name)
         clock = FrameClock(stream: stream, originSeconds: reader.originSeconds)
     }
 
@@ -58,14 +60,15 @@ final class BriefReader: FrameSource {
         var found: Double?
         func receive(_ frame: UnsafeMutablePointer<AVFrame>) throws {
             guard found == nil else { return }
-            let seconds = clock.place(frame)
+            let measured = try meter.measure(frame)
+            let seconds = clock.place(measured)
             // A container that cannot seek well gives the same picture twice.
             guard seconds > reached else { return }
             found = seconds
             decodedFrameCount += 1
             try body(
                 FrameSample(
-                    frame: frame, timeSeconds: seconds, number: decodedFrameCount - 1,
+                    frame: measured, timeSeconds: seconds, number: decodedFrameCount - 1,
                     link: decodedFrameCount == 1 ? .successive : .cut))
         }
         while found == nil, let packet = reader.nextPacket() {
@@ -73,6 +76,7 @@ final class BriefReader: FrameSource {
                 packet.pointee.flags & AV_PKT_FLAG_KEY != 0
             else { continue }
             try decoder.decode(packet, receive)
+            reader.state.note(decodingSeconds: decoder.spentSeconds)
             // One packet is enough: what the decoder holds back comes out now.
             if found == nil {
                 try decoder.decode(nil, receive)

@@ -6,6 +6,7 @@ final class FrameReader: FrameSource {
     private let media: MediaFile
     private let reader: ContainerReader
     private let decoder: StreamDecoder
+    private let meter: FrameMeter
     private var clock: FrameClock
     private(set) var frameCount = 0
     private var stoppedEarly = false
@@ -17,6 +18,7 @@ final class FrameReader: FrameSource {
         decoder = try StreamDecoder(reader: reader, streamIndex: streamIndex, threads: threads)
         // Deblocking only the frames that others are predicted from saves time and leaves no trace.
         decoder.context.pointee.skip_loop_filter = AVDISCARD_NONREF
+        meter = FrameMeter(fileName: media.file.name)
         clock = FrameClock(stream: stream, originSeconds: reader.originSeconds)
     }
 
@@ -29,15 +31,18 @@ final class FrameReader: FrameSource {
                 stoppedEarly = true
                 return
             }
-            let seconds = clock.place(frame)
+            let measured = try meter.measure(frame)
+            let seconds = clock.place(measured)
             frameCount += 1
             try body(
                 FrameSample(
-                    frame: frame, timeSeconds: seconds, number: frameCount - 1, link: .successive))
+                    frame: measured, timeSeconds: seconds, number: frameCount - 1,
+                    link: .successive))
         }
         while !stoppedEarly, let packet = reader.nextPacket() {
             guard Int(packet.pointee.stream_index) == decoder.streamIndex else { continue }
             try decoder.decode(packet, receive)
+            reader.state.note(decodingSeconds: decoder.spentSeconds)
         }
         try decoder.decode(nil, receive)
     }

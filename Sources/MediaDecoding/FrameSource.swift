@@ -11,8 +11,7 @@ struct FrameSample {
         case cut
     }
 
-    /// The receiver may move it away.
-    var frame: UnsafeMutablePointer<AVFrame>
+    var frame: MeasuredFrame
     /// On the asset's time line.
     var timeSeconds: Double
     /// Position among the stream's frames, from 0.
@@ -55,10 +54,9 @@ struct FrameClock {
     }
 
     /// When a frame is shown.
-    mutating func place(_ frame: UnsafePointer<AVFrame>) -> Double {
-        let duration = seconds(ticks: frame.pointee.pkt_duration)
-        let time = timeLine.place(
-            stamp: stamp(frame.pointee.best_effort_timestamp), duration: duration)
+    mutating func place(_ frame: MeasuredFrame) -> Double {
+        let duration = seconds(ticks: frame.durationTicks)
+        let time = timeLine.place(stamp: stamp(frame.stamp), duration: duration)
         endSeconds = time + duration
         return time
     }

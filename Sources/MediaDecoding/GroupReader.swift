@@ -1,13 +1,14 @@
 import CFFmpeg
 
 /// Reads a video group of pictures by group, and decodes a group only where something may happen in
-/// it: else its key packet, and the first second of a shot, for a picture that stands.
+/// it, and as far as it may: else its key packet, and the first second of a shot, for a picture that
+/// stands.
 ///
 /// The file is read once, without seeking: the packets of a group wait until the key packet behind
-/// them has been decoded and both ends can be compared (`GroupJudge`). One decoder makes the key
-/// pictures, each alone; another one, on several threads, goes into groups. Frames that no other
-/// needs are left out there, and so is deblocking. Groups that make no sense (no times, key
-/// packets that are none, endless ones) are decoded as they come.
+/// them has been decoded and both ends can be compared (`GroupJudge`). Groups are decoded beside each
+/// other, each on one thread (`DecodingPool`), and handed out in order. Frames that no other needs
+/// are left out, and so is deblocking. Groups of no end are decoded as they come, until they have
+/// been even for a second; so is all that makes no sense (no times, key packets that are none).
 final class GroupReader: FrameSource {
     /// Codecs whose key packets can be trusted to begin anew.
     private static let codecs: Set<String> = [
@@ -23,6 +24,10 @@ final class GroupReader: FrameSource {
     private static let longestGroup = 15.0
     /// How far a new shot is decoded for a picture of it, in seconds.
     private static let headSeconds = 1.0
+    /// Larger pictures are decoded one group after the other, in pixels.
+    private static let largestParallelPicture = 2_500_000
+    /// Of packets that wait to be judged.
+    private static let mostWaitingBytes = 32 << 20
 
     static func isWorthwhile(_ media: MediaFile, streamIndex: Int) -> Bool {
         guard media.durationSeconds >= shortestVideo,
@@ -34,62 +39,118 @@ final class GroupReader: FrameSource {
     let stream: UnsafeMutablePointer<AVStream>
     private let media: MediaFile
     private let reader: ContainerReader
-    private let keys: KeyPictureDecoder
-    private let inside: StreamDecoder
+    private let streamIndex: Int
+    private let pool: DecodingPool
+    /// Decodes what cannot wait until it is whole, in order.
+    private let serial: GroupDecoder
     private let secondsPerTick: Double
-    private let group = PacketGroup()
-    private var groupPicture: KeyPicture?
-    private var groupBeginsShot = true
+    private let packetsPerWindow: Int
+    private let groupLimits: PacketGroup.Limits
+    /// Groups decoded ahead of the one that is handed out.
+    private let lead: Int
     private var judge = GroupJudge()
-    private var clock: FrameClock
-    private var numbers = FrameNumbers()
-    private var link = FrameSample.Link.successive
-    /// Nothing moves in the group whose frames are handed out, as far as is known.
-    private var staysStill = false
-    /// The inner decoder is between two groups it decodes one after the other.
-    private var isInside = false
-    /// Frames before this belong to a group that was not decoded.
-    private var firstStamp = Int64.min
+
+    /// Being filled.
+    private var group: PacketGroup
+    private var groupKey: KeyTask?
+    /// The packets of the group so far have been handed to `serial`, or left out behind these.
+    private var openEnd: OpenEnd?
+    /// Whole groups, not yet judged.
+    private var waiting: [(group: PacketGroup, key: KeyTask?)] = []
+    /// Judged groups, being decoded where they have to be.
+    private var running: [Judged] = []
+    private var mayBeginShot = true
     /// Key packets cannot be trusted: everything is decoded.
     private var isDistrusted = false
-    private var stoppedEarly = false
-    private(set) var decodedFrameCount = 0
 
-    init(media: MediaFile, streamIndex: Int, threads: Int) throws {
+    private var output: FrameOutput
+    private var packetCount = 0
+    private var stoppedEarly = false
+    private var damagedCount = 0
+    private var poolSeconds = 0.0
+
+    /// A group whose end was not to be waited for.
+    private struct OpenEnd {
+        let keySize: Int
+        /// Too many bytes to keep what is left out, and so to come back to it: few films have such
+        /// groups, and what may still happen in one is told by the next key packet.
+        let isHeavy: Bool
+        /// Nothing happens any more: what comes is left out, up to the next key packet.
+        var rest: Rest?
+
+        struct Rest {
+            /// Shown last.
+            var plane: GreyPlane
+            var motion: GroupJudge.Motion
+        }
+    }
+
+    private struct Judged {
+        let group: PacketGroup
+        let frames: Frames
+        /// What follows behind the frames, unless decoding finds out.
+        var end = GroupJudge.RestVerdict.look
+        /// Nothing moves behind the last of the frames.
+        var staysStill = false
+
+        enum Frames {
+            case key(MeasuredFrame)
+            case task(GroupTask)
+        }
+    }
+
+    init(
+        media: MediaFile, streamIndex: Int, threads: Int, groupLimits: PacketGroup.Limits = .init()
+    ) throws {
+        self.groupLimits = groupLimits
+        group = PacketGroup(limits: groupLimits)
         self.media = media
+        self.streamIndex = streamIndex
         reader = try ContainerReader(file: media.file, limits: media.limits)
         stream = try reader.onlyStream(at: streamIndex)
         secondsPerTick = av_q2d(stream.pointee.time_base)
-        keys = try KeyPictureDecoder(reader: reader, streamIndex: streamIndex)
-        inside = try StreamDecoder(reader: reader, streamIndex: streamIndex, threads: threads)
-        clock = FrameClock(stream: stream, originSeconds: reader.originSeconds)
+        let rate = stream.pointee.avg_frame_rate
+        let perSecond = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25
+        packetsPerWindow = Int(min(max(3, perSecond / 4), 64))
+        // Each group that is decoded at the same time holds frames of its own.
+        let parameters = stream.pointee.codecpar.pointee
+        let pixels = Int(parameters.width) * Int(parameters.height)
+        let poolThreads = pixels <= Self.largestParallelPicture ? threads : 1
+        lead = poolThreads > 1 ? poolThreads + 1 : 0
+        pool = try DecodingPool(
+            reader: reader, streamIndex: streamIndex, threads: poolThreads,
+            decoderThreads: threads)
+        serial = try GroupDecoder(reader: reader, streamIndex: streamIndex, threads: threads)
+        output = FrameOutput(
+            clock: FrameClock(stream: stream, originSeconds: reader.originSeconds))
     }
 
-    var frameCount: Int { max(numbers.count, decodedFrameCount) }
-    var endSeconds: Double { clock.endSeconds }
+    var frameCount: Int { output.frameCount }
+    var decodedFrameCount: Int { output.decodedFrameCount }
+    var endSeconds: Double { output.endSeconds }
 
     func readFrames(_ body: (FrameSample) throws -> Void) throws {
+        defer { pool.stop() }
         while let packet = reader.nextPacket() {
-            guard Int(packet.pointee.stream_index) == inside.streamIndex else { continue }
-            guard numbers.count + group.packets.count < media.limits.maximumFrames else {
+            guard Int(packet.pointee.stream_index) == streamIndex else { continue }
+            guard packetCount < media.limits.maximumFrames else {
                 stoppedEarly = true
                 break
             }
-            let isKey = packet.pointee.flags & AV_PKT_FLAG_KEY != 0
-            if isKey, beginsGroup(packet) {
-                let next = isDistrusted ? nil : keys.decode(packet)
-                try finishGroup(next: next, nextSize: Int(packet.pointee.size), body)
-                groupPicture = next
-                if next == nil { isDistrusted = true }
+            packetCount += 1
+            if packet.pointee.flags & AV_PKT_FLAG_KEY != 0, beginsGroup(packet) {
+                let key = isDistrusted ? nil : KeyTask(packet)
+                if let key { pool.submit(key) }
+                try close(before: key, body)
+                groupKey = isDistrusted ? nil : key
             } else if group.isFull {
-                try look(body)
-                groupPicture = nil
+                try passOn(body)
             }
             guard group.add(packet) else { break }
         }
-        groupPicture = nil
-        try finishGroup(next: nil, nextSize: 0, body)
-        try leave(body)
+        try close(before: nil, body)
+        try settle(waiting: 0, running: 0, before: nil, body)
+        try handOut(try serial.leave(), body)
     }
 
     private func beginsGroup(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
@@ -101,106 +162,230 @@ final class GroupReader: FrameSource {
         return !(0..<Self.shortestGroup).contains(elapsed)
     }
 
-    private func finishGroup(
-        next: KeyPicture?, nextSize: Int, _ body: (FrameSample) throws -> Void
+    // MARK: Groups with an end
+
+    /// The group is whole; `next` is the key packet behind it.
+    private func close(before next: KeyTask?, _ body: (FrameSample) throws -> Void) throws {
+        if isDistrusted {
+            try passOn(body)
+        } else if openEnd != nil {
+            try passOn(body)
+            try leave(before: next, body)
+        } else if !group.isEmpty {
+            waiting.append((group, groupKey))
+            group = PacketGroup(limits: groupLimits)
+        }
+        groupKey = nil
+        let isHeavy = waiting.reduce(0) { $0 + $1.group.byteCount } > Self.mostWaitingBytes
+        try settle(waiting: isHeavy ? 0 : min(1, lead), running: lead, before: next, body)
+    }
+
+    /// Judges, and hands out, until no more groups than these are left.
+    private func settle(
+        waiting mostWaiting: Int, running mostRunning: Int, before next: KeyTask?,
+        _ body: (FrameSample) throws -> Void
+    ) throws {
+        while waiting.count > mostWaiting, !isDistrusted { try judgeFirst(before: next, body) }
+        while running.count > mostRunning { try handOutFirst(body) }
+    }
+
+    /// - Parameter last: the key packet behind the last group that waits.
+    private func judgeFirst(before last: KeyTask?, _ body: (FrameSample) throws -> Void) throws {
+        let (group, key) = waiting[0]
+        let next = waiting.count > 1 ? waiting[1].key : last
+        let picture = key.flatMap(result)
+        if let key {
+            note(key)
+            guard picture != nil else { return try distrust(body) }
+        }
+        let nextPicture = next.flatMap(result)
+        waiting.removeFirst()
+        let isTrusted = next == nil || nextPicture != nil
+        if let picture, isTrusted, !group.lacksStamps,
+            Double(group.spanTicks) * secondsPerTick <= Self.longestGroup
+        {
+            try run(group, picture, next: next, nextPicture, body)
+        } else {
+            // What has no times may have no order either.
+            let lacksStamps = group.lacksStamps
+            let plan = GroupPlan(
+                packets: group.packets.count, takesAllFrames: lacksStamps, deblocks: lacksStamps)
+            try run(group, plan, body)
+            mayBeginShot = false
+        }
+        if !isTrusted { try distrust(body) }
+    }
+
+    private func run(
+        _ group: PacketGroup, _ picture: MeasuredFrame, next: KeyTask?,
+        _ nextPicture: MeasuredFrame?, _ body: (FrameSample) throws -> Void
+    ) throws {
+        let evidence = GroupJudge.Evidence(
+            sizes: group.sizes,
+            next: nextPicture.map {
+                .init(
+                    keySize: next?.byteCount ?? 0,
+                    difference: $0.plane.difference(to: picture.plane),
+                    isRewritten: $0.plane.isRewritten(since: picture.plane))
+            }, packetsPerWindow: packetsPerWindow)
+        let verdict = judge.judge(evidence)
+        if case .look(let packets, let rest) = verdict {
+            let plan = self.plan(packets, rest, next: nextPicture?.plane)
+            try run(group, plan, body, staysStill: rest.isStill)
+            // It may turn out to end in a cut.
+            mayBeginShot = packets < group.packets.count
+            return
+        }
+        let end: GroupJudge.RestVerdict = verdict == .endsInCut ? .endsInCut : .quiet
+        let isStill = GroupJudge.isStill(evidence)
+        if mayBeginShot {
+            let plan = GroupPlan(packets: headPackets(of: group), deblocks: true)
+            try run(group, plan, body, end: end, staysStill: isStill)
+        } else {
+            running.append(
+                Judged(group: group, frames: .key(picture), end: end, staysStill: isStill))
+        }
+        mayBeginShot = end == .endsInCut
+    }
+
+    private func run(
+        _ group: PacketGroup, _ plan: GroupPlan, _ body: (FrameSample) throws -> Void,
+        end: GroupJudge.RestVerdict = .look, staysStill: Bool = false
+    ) throws {
+        let task = GroupTask(group, plan)
+        pool.submit(task)
+        running.append(
+            Judged(group: group, frames: .task(task), end: end, staysStill: staysStill))
+    }
+
+    private func plan(_ packets: Int, _ rest: GroupJudge.Rest, next: GreyPlane?) -> GroupPlan {
+        GroupPlan(
+            packets: packets, rest: .judge(rest, next: next, packetsPerStep: 2 * packetsPerWindow))
+    }
+
+    /// How many packets make the beginning of a shot.
+    private func headPackets(of group: PacketGroup) -> Int {
+        guard let first = group.packets.first else { return 0 }
+        return group.packets.prefix { packet in
+            let elapsed = Double(packet.pointee.pts) - Double(first.pointee.pts)
+            return elapsed * secondsPerTick <= Self.headSeconds
+        }.count
+    }
+
+    private func result(of key: KeyTask) -> MeasuredFrame? {
+        pool.wait(for: key)
+        return key.picture
+    }
+
+    private func note(_ task: DecodingTask) {
+        damagedCount += task.damagedCount
+        poolSeconds += task.spentSeconds
+    }
+
+    // MARK: Groups without an end
+
+    /// The keys are not to be trusted, from the first group on that is not yet judged.
+    private func distrust(_ body: (FrameSample) throws -> Void) throws {
+        isDistrusted = true
+        openEnd = nil
+        try settle(waiting: waiting.count, running: 0, before: nil, body)
+        for (group, _) in waiting { try decodeInOrder(group, body) }
+        waiting.removeAll()
+        try decodeInOrder(group, body)
+        group.removeAll()
+    }
+
+    /// Decodes what there is of the group, with more to come.
+    private func passOn(_ body: (FrameSample) throws -> Void) throws {
+        guard !group.isEmpty else { return }
+        try settle(waiting: 0, running: 0, before: groupKey, body)
+        let keySize = openEnd?.keySize
+        var end = openEnd ?? OpenEnd(keySize: group.sizes.first ?? 0, isHeavy: group.isHeavy)
+        if end.rest != nil {
+            output.begin(group)
+            output.end(group)
+        } else if isDistrusted || group.lacksStamps {
+            try decodeInOrder(group, body)
+        } else {
+            end.rest = try decode(group, ofHeavy: end.isHeavy, keySize: keySize, body)
+        }
+        openEnd = isDistrusted ? nil : end
+        group.removeAll()
+    }
+
+    /// - Parameter keySize: of the group's key packet where it is not among these.
+    /// - Returns: not nil when a heavy group has become even and nothing happens any more.
+    private func decode(
+        _ group: PacketGroup, ofHeavy isHeavy: Bool, keySize: Int?,
+        _ body: (FrameSample) throws -> Void
+    ) throws -> OpenEnd.Rest? {
+        let evidence = GroupJudge.Evidence(
+            sizes: (keySize.map { [$0] } ?? []) + group.sizes, packetsPerWindow: packetsPerWindow)
+        var plan = GroupPlan(packets: group.packets.count)
+        if isHeavy, case .look(let packets, let rest) = judge.judge(evidence) {
+            plan = self.plan(packets, rest, next: nil)
+        }
+        output.begin(group)
+        let found = try serial.decode(group, plan, staysInside: true)
+        try handOut(found, body)
+        guard found.rest == .quiet, let last = found.frames.last, let motion = found.motion else {
+            return nil
+        }
+        output.end(group)
+        return OpenEnd.Rest(plane: last.plane, motion: motion)
+    }
+
+    private func decodeInOrder(
+        _ group: PacketGroup, _ body: (FrameSample) throws -> Void
     ) throws {
         guard !group.isEmpty else { return }
-        guard !isDistrusted, let picture = groupPicture, let next, !group.lacksStamps,
-            Double(group.spanTicks) * secondsPerTick <= Self.longestGroup
-        else {
-            return try look(body)
-        }
-        let rate = stream.pointee.avg_frame_rate
-        let perSecond = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25
-        let evidence = GroupJudge.Evidence(
-            sizes: group.sizes, nextKeySize: nextSize,
-            difference: next.plane.difference(to: picture.plane),
-            isRewritten: next.plane.isRewritten(since: picture.plane),
-            packetsPerWindow: Int(min(max(3, perSecond / 4), 64)))
-        let verdict = judge.judge(evidence)
-        if verdict == .look { return try look(body) }
-        try leave(body)
-        numbers.begin(group)
-        staysStill = GroupJudge.isStill(evidence)
-        defer { staysStill = false }
-        if groupBeginsShot {
-            try lookAtHead(body)
+        output.begin(group)
+        let plan = GroupPlan(packets: group.packets.count, takesAllFrames: true, deblocks: true)
+        try handOut(try serial.decode(group, plan, staysInside: true), body)
+    }
+
+    /// The key packet behind a group without an end has come, or the file's end.
+    private func leave(before next: KeyTask?, _ body: (FrameSample) throws -> Void) throws {
+        guard !isDistrusted else { return }
+        try handOut(try serial.leave(), body)
+        if let rest = openEnd?.rest, let next, let picture = result(of: next) {
+            mayBeginShot = rest.motion.isLeft(by: picture.plane.difference(to: rest.plane))
+            output.link = mayBeginShot ? .cut : .quiet
         } else {
-            try emit(picture.held.frame, body)
+            mayBeginShot = false
         }
-        if let last = group.lastStamp {
-            clock.passOver(to: last, durationTicks: group.lastDuration)
+        openEnd = nil
+    }
+
+    // MARK: Handing out
+
+    private func handOutFirst(_ body: (FrameSample) throws -> Void) throws {
+        let judged = running.removeFirst()
+        output.begin(judged.group)
+        var end = judged.end
+        switch judged.frames {
+        case .key(let frame):
+            try output.handOut([frame], staysStill: judged.staysStill, body)
+        case .task(let task):
+            pool.wait(for: task)
+            note(task)
+            guard let found = try task.frames?.get() else { break }
+            if end == .look { end = found.rest }
+            reader.state.note(decodingSeconds: poolSeconds + serial.spentSeconds)
+            try output.handOut(
+                found.frames, staysStill: judged.staysStill && end != .look, body)
         }
-        groupBeginsShot = verdict == .endsInCut
-        link = groupBeginsShot ? .cut : .quiet
-        group.removeAll()
-    }
-
-    /// Decodes the whole group.
-    private func look(_ body: (FrameSample) throws -> Void) throws {
-        numbers.begin(group)
-        let isWhole = isDistrusted || group.lacksStamps
-        enter(skipping: isWhole ? AVDISCARD_DEFAULT : AVDISCARD_NONREF, filtering: isWhole)
-        for packet in group.packets { try inside.decode(packet) { try receive($0, body) } }
-        if let last = group.lastStamp { lookedStamp = (last, group.lastDuration) }
-        groupBeginsShot = false
-        group.removeAll()
-    }
-    /// Of the last frame of the last group that was decoded; it may itself have been left out.
-    private var lookedStamp: (stamp: Int64, duration: Int64)?
-
-    /// Decodes the beginning of the group.
-    private func lookAtHead(_ body: (FrameSample) throws -> Void) throws {
-        guard let first = group.packets.first else { return }
-        enter(skipping: AVDISCARD_NONREF, filtering: true)
-        for packet in group.packets {
-            let elapsed = Double(packet.pointee.pts) - Double(first.pointee.pts)
-            if elapsed * secondsPerTick > Self.headSeconds { break }
-            try inside.decode(packet) { try receive($0, body) }
+        output.end(judged.group)
+        switch end {
+        case .look: break
+        case .quiet: output.link = .quiet
+        case .endsInCut: output.link = .cut
         }
-        try leave(body)
     }
 
-    private func enter(skipping discard: AVDiscard, filtering: Bool) {
-        inside.context.pointee.skip_frame = discard
-        inside.context.pointee.skip_loop_filter = filtering ? AVDISCARD_NONREF : AVDISCARD_ALL
-        guard !isInside else { return }
-        isInside = true
-        firstStamp = isDistrusted ? .min : group.packets.first?.pointee.pts ?? .min
-        if firstStamp == reel_no_timestamp { firstStamp = .min }
-    }
-
-    /// Takes out what the inner decoder still holds.
-    private func leave(_ body: (FrameSample) throws -> Void) throws {
-        guard isInside else { return }
-        try inside.decode(nil) { try receive($0, body) }
-        inside.startAnew()
-        isInside = false
-        if let lookedStamp {
-            clock.passOver(to: lookedStamp.stamp, durationTicks: lookedStamp.duration)
-        }
-        lookedStamp = nil
-    }
-
-    private func receive(
-        _ frame: UnsafeMutablePointer<AVFrame>, _ body: (FrameSample) throws -> Void
-    ) throws {
-        let stamp = frame.pointee.best_effort_timestamp
-        if stamp != reel_no_timestamp, stamp < firstStamp { return }
-        firstStamp = .min
-        try emit(frame, body)
-    }
-
-    private func emit(
-        _ frame: UnsafeMutablePointer<AVFrame>, _ body: (FrameSample) throws -> Void
-    ) throws {
-        decodedFrameCount += 1
-        let sample = FrameSample(
-            frame: frame, timeSeconds: clock.place(frame),
-            number: numbers.number(of: frame.pointee.best_effort_timestamp), link: link,
-            staysStill: staysStill)
-        link = .successive
-        try body(sample)
+    private func handOut(_ found: GroupFrames, _ body: (FrameSample) throws -> Void) throws {
+        reader.state.note(decodingSeconds: poolSeconds + serial.spentSeconds)
+        try output.handOut(found.frames, body)
     }
 
     private var end: StreamEnd { StreamEnd(media: media, reader: reader, stream: stream) }
@@ -208,7 +393,7 @@ final class GroupReader: FrameSource {
     var damage: MediaDamage? {
         end.damage(
             endSeconds: endSeconds, stoppedEarly: stoppedEarly,
-            damagedCount: inside.damagedCount + keys.damagedCount)
+            damagedCount: damagedCount + serial.damagedCount)
     }
 
     func nothingDecoded() -> MediaError { end.nothingDecoded() }

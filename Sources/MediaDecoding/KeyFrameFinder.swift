@@ -48,7 +48,8 @@ package struct KeyFrameFinder: Sendable {
         }
         let frames = try source(of: media, stream: index, method: settings.method)
         let converter = PictureConverter(stream: frames.stream, longSide: settings.pictureLongSide)
-        var pass = KeyFramePass(settings: settings, converter: converter)
+        var pass = KeyFramePass(
+            fileName: media.file.name, settings: settings, converter: converter)
         var reported = 0.0
         var summary = KeyFrameSummary()
         func send(_ candidates: [KeyFrameMinute.Candidate]) throws {
@@ -59,16 +60,13 @@ package struct KeyFrameFinder: Sendable {
         }
 
         try frames.readFrames { sample in
-            guard let kept = pass.consider(sample) else {
-                throw MediaError.unsupportedCodec(
-                    file: media.file.name, codec: pixelFormatName(sample.frame))
-            }
-            try send(kept)
+            try send(pass.consider(sample))
             if sample.timeSeconds - reported >= 1 {
                 reported = sample.timeSeconds
                 try progress(sample.timeSeconds)
             }
         }
+        if frames.endSeconds - reported >= 1 { try progress(frames.endSeconds) }
         try send(pass.finish(atSeconds: frames.endSeconds))
         summary.frameCount = frames.frameCount
         summary.decodedFrameCount = frames.decodedFrameCount
@@ -94,9 +92,9 @@ package struct KeyFrameFinder: Sendable {
 
 /// The state of one pass: frames go in, key frames that are certain come out.
 private struct KeyFramePass {
+    private let fileName: String
     private let settings: KeyFrameSettings
     private let converter: PictureConverter
-    private let shrinker = GreyShrinker()
     private var previous: GreyPlane?
     private var detector: ShotDetector
     private var frames: StretchFrames
@@ -104,7 +102,8 @@ private struct KeyFramePass {
     private(set) var shots: [Shot] = []
     private var start: ShotBoundary?
 
-    init(settings: KeyFrameSettings, converter: PictureConverter) {
+    init(fileName: String, settings: KeyFrameSettings, converter: PictureConverter) {
+        self.fileName = fileName
         self.settings = settings
         self.converter = converter
         detector = ShotDetector(settings: settings.shots)
@@ -112,10 +111,9 @@ private struct KeyFramePass {
         minute = KeyFrameMinute(settings: settings)
     }
 
-    /// Returns the key frames that are certain by now; nil when the pixel format is beyond libav.
-    mutating func consider(_ sample: FrameSample) -> [KeyFrameMinute.Candidate]? {
-        var plane = GreyPlane()
-        guard shrinker.fill(&plane, from: sample.frame) else { return nil }
+    /// Returns the key frames that are certain by now.
+    mutating func consider(_ sample: FrameSample) throws -> [KeyFrameMinute.Candidate] {
+        let plane = sample.frame.plane
         let difference = previous.map { plane.difference(to: $0) } ?? 0
         previous = plane
         if start == nil {
@@ -123,31 +121,32 @@ private struct KeyFramePass {
                 timeSeconds: sample.timeSeconds, transition: .start, difference: 0,
                 extent: .init(startSeconds: sample.timeSeconds, endSeconds: sample.timeSeconds))
         }
-        // Across a gap nothing is known about how still the picture is.
-        let motion = sample.link == .successive ? difference : 2
-        let detail = FrameDetail.measure(sample.frame) ?? plane.detail
-        guard let held = HeldFrame(taking: sample.frame) else { return nil }
-        frames.add(
-            .init(
-                held: held, plane: plane, timeSeconds: sample.timeSeconds, number: sample.number,
-                difference: difference, quality: (detail + 0.1) / (1 + motion / 3),
-                staysStill: sample.staysStill),
-            mayBeginShot: sample.link != .successive
-                || difference >= settings.shots.cutThreshold)
+        if sample.link != .successive || difference >= settings.shots.cutThreshold {
+            frames.beginSlot()
+        }
+        if let held = sample.frame.held {
+            // Across a gap nothing is known about how still the picture is.
+            let motion = sample.link == .successive ? difference : 2
+            frames.add(
+                .init(
+                    held: held, plane: plane, timeSeconds: sample.timeSeconds,
+                    number: sample.number, difference: difference,
+                    quality: sample.frame.quality(motion: motion), staysStill: sample.staysStill))
+        }
         let boundaries = detector.add(
             .init(
                 timeSeconds: sample.timeSeconds, plane: plane, difference: difference,
                 link: sample.link))
         var ended = end(boundaries)
         ended += frames.settle(until: sample.timeSeconds - ShotDetector.delaySeconds)
-        return keep(ended)
+        return try keep(ended)
     }
 
-    mutating func finish(atSeconds seconds: Double) -> [KeyFrameMinute.Candidate] {
+    mutating func finish(atSeconds seconds: Double) throws -> [KeyFrameMinute.Candidate] {
         var ended = end(detector.finish())
         ended += frames.finish(at: seconds)
         closeShot(at: seconds)
-        return (keep(ended) ?? []) + minute.finish()
+        return try keep(ended) + minute.finish()
     }
 
     private mutating func end(_ boundaries: [ShotBoundary]) -> [StretchFrames.Stretch] {
@@ -168,11 +167,14 @@ private struct KeyFramePass {
 
     private mutating func keep(
         _ stretches: [StretchFrames.Stretch]
-    ) -> [KeyFrameMinute.Candidate]? {
+    ) throws -> [KeyFrameMinute.Candidate] {
         var certain: [KeyFrameMinute.Candidate] = []
         for stretch in stretches {
             let best = stretch.best
-            guard let picture = converter.picture(from: best.held.frame) else { return nil }
+            guard let picture = converter.picture(from: best.held.frame) else {
+                throw MediaError.unsupportedCodec(
+                    file: fileName, codec: pixelFormatName(best.held.frame))
+            }
             certain += minute.begin(atSeconds: best.timeSeconds)
             minute.add(
                 .init(

@@ -1,24 +1,20 @@
 import CFFmpeg
 
-/// The picture of a key packet, with its small copy.
-struct KeyPicture {
-    var held: HeldFrame
-    var plane: GreyPlane
-}
-
 /// Decodes key packets, each by itself.
 final class KeyPictureDecoder {
     private let decoder: StreamDecoder
-    private let shrinker = GreyShrinker()
+    private let meter: FrameMeter
 
     init(reader: ContainerReader, streamIndex: Int) throws {
         decoder = try StreamDecoder(reader: reader, streamIndex: streamIndex)
+        meter = FrameMeter(fileName: reader.file.name)
     }
 
     var damagedCount: Int { decoder.damagedCount }
+    var spentSeconds: Double { decoder.spentSeconds }
 
     /// Nil when the packet does not make exactly one whole picture.
-    func decode(_ packet: UnsafeMutablePointer<AVPacket>) -> KeyPicture? {
+    func decode(_ packet: UnsafeMutablePointer<AVPacket>) -> MeasuredFrame? {
         var found: HeldFrame?
         var isAlone = true
         let receive = { (frame: UnsafeMutablePointer<AVFrame>) in
@@ -33,8 +29,6 @@ final class KeyPictureDecoder {
         try? decoder.decode(nil, receive)
         decoder.startAnew()
         guard isAlone, let found else { return nil }
-        var plane = GreyPlane()
-        guard shrinker.fill(&plane, from: found.frame) else { return nil }
-        return KeyPicture(held: found, plane: plane)
+        return try? meter.measure(found.frame)
     }
 }

@@ -4,9 +4,12 @@ import CFFmpeg
 /// where the picture changes, before anything is decoded.
 final class PacketGroup {
     /// What a group may hold before it has to be decoded as it comes.
-    private static let mostPackets = 600
-    private static let mostBytes = 48 << 20
+    struct Limits {
+        var packets = 600
+        var bytes = 48 << 20
+    }
 
+    private let limits: Limits
     private(set) var packets: [UnsafeMutablePointer<AVPacket>] = []
     private var unused: [UnsafeMutablePointer<AVPacket>] = []
     private(set) var byteCount = 0
@@ -20,6 +23,8 @@ final class PacketGroup {
     private(set) var lastDuration: Int64 = 0
     private var latest = Int64.min
 
+    init(limits: Limits) { self.limits = limits }
+
     deinit {
         for packet in packets + unused {
             var packet: UnsafeMutablePointer<AVPacket>? = packet
@@ -28,7 +33,9 @@ final class PacketGroup {
     }
 
     var isEmpty: Bool { packets.isEmpty }
-    var isFull: Bool { packets.count >= Self.mostPackets || byteCount >= Self.mostBytes }
+    var isFull: Bool { packets.count >= limits.packets || isHeavy }
+    /// There are more bytes in it than may wait.
+    var isHeavy: Bool { byteCount >= limits.bytes }
     var lastStamp: Int64? { stamps.max() }
     /// From the first frame shown to the last, in ticks.
     var spanTicks: Int64 {

@@ -9,8 +9,9 @@ final class ReadState {
     private let limits: DecodingLimits
     private var position: Int64 = 0
     private var deadline = Double.infinity
-    /// Seconds spent inside libav so far.
-    private(set) var spentSeconds = 0.0
+    /// Seconds spent in reading, and in decoding, so far.
+    private var spentSeconds = 0.0
+    private var decodingSeconds = 0.0
     private(set) var timedOut = false
     /// Error number of the last read that the system refused.
     private(set) var readFailure: Int32?
@@ -20,9 +21,12 @@ final class ReadState {
         self.limits = limits
     }
 
-    var passIsOver: Bool { spentSeconds > limits.passSeconds }
+    var passIsOver: Bool { spentSeconds + decodingSeconds > limits.passSeconds }
 
-    /// Runs one call into libav against the clock.
+    /// Takes down how long decoding has taken so far, all decoders of this file together.
+    func note(decodingSeconds seconds: Double) { decodingSeconds = seconds }
+
+    /// Runs one call into libav's demuxer against the clock.
     func timed<Result>(_ work: () throws -> Result) rethrows -> Result {
         let start = monotonicSeconds()
         deadline = start + limits.stallSeconds

@@ -1,10 +1,11 @@
 import CFFmpeg
 
-/// Turns the packets of one stream into frames.
+/// Turns the packets of one stream into frames; used by one thread at a time.
 final class StreamDecoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     let streamIndex: Int
-    private let state: ReadState
+    /// Seconds spent inside libav so far.
+    private(set) var spentSeconds = 0.0
     private let fileName: String
     private let frame: UnsafeMutablePointer<AVFrame>
     /// Packets the decoder refused and frames it marked as broken.
@@ -25,7 +26,6 @@ final class StreamDecoder {
         self.context = context
         self.frame = frame
         self.streamIndex = streamIndex
-        state = reader.state
         fileName = file
         // From here on everything is initialised, so `deinit` cleans up when one of these throws.
         guard avcodec_parameters_to_context(context, parameters) >= 0 else {
@@ -62,7 +62,7 @@ final class StreamDecoder {
     ) throws {
         // A decoder that is full wants its frames taken first, then the packet again.
         for _ in 0..<2 {
-            let sent = state.timed { avcodec_send_packet(context, packet) }
+            let sent = timed { avcodec_send_packet(context, packet) }
             try takeFrames(body)
             if sent == reel_error_again.code { continue }
             if sent == reel_error_no_memory.code { throw MediaError.outOfMemory(file: fileName) }
@@ -75,11 +75,17 @@ final class StreamDecoder {
     /// Forgets what was sent, so that decoding can begin again at another place, or after the end.
     func startAnew() { avcodec_flush_buffers(context) }
 
+    private func timed(_ work: () -> Int32) -> Int32 {
+        let start = monotonicSeconds()
+        defer { spentSeconds += monotonicSeconds() - start }
+        return work()
+    }
+
     private func takeFrames(
         _ body: (UnsafeMutablePointer<AVFrame>) throws -> Void
     ) throws {
         while true {
-            let received = state.timed { avcodec_receive_frame(context, frame) }
+            let received = timed { avcodec_receive_frame(context, frame) }
             if received == reel_error_again.code || received == reel_error_end_of_file.code {
                 return
             }

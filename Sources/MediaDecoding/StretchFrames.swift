@@ -34,12 +34,15 @@ struct StretchFrames {
         /// The stretch has been looked at up to here.
         var isSettled = false
     }
+    /// How long a slot is while it may still turn out that a shot began in it, in seconds.
+    static let slotSeconds = 0.25
     private static let mostSettledSlots = 16
     /// Bytes of frames held from which on slots grow longer.
     private static let largeFrame = 4 << 20
 
     private let settings: KeyFrameSettings
     private var slots: [Slot] = []
+    private var mayBeginShot = false
     private var startSeconds: Double?
     /// Difference of the boundary that the stretch began with; nil after a drift.
     private var startDifference: Double? = 0
@@ -48,16 +51,20 @@ struct StretchFrames {
 
     init(settings: KeyFrameSettings) { self.settings = settings }
 
-    /// Takes the next frame in order of time. `mayBeginShot` keeps it apart from those before it.
-    mutating func add(_ candidate: Candidate, mayBeginShot: Bool) {
+    /// A shot may begin here: keeps the frames from here on apart from those before.
+    mutating func beginSlot() { mayBeginShot = true }
+
+    /// Takes the next frame in order of time.
+    mutating func add(_ candidate: Candidate) {
         if startSeconds == nil { startSeconds = candidate.timeSeconds }
-        let length = candidate.held.byteCount > Self.largeFrame ? 0.5 : 0.25
+        let length = (candidate.held.byteCount > Self.largeFrame ? 2 : 1) * Self.slotSeconds
         if let last = slots.last, !mayBeginShot, !last.isSettled,
             candidate.timeSeconds - last.startSeconds < length
         {
             if candidate.quality > last.best.quality { slots[slots.count - 1].best = candidate }
         } else {
             slots.append(Slot(startSeconds: candidate.timeSeconds, best: candidate))
+            mayBeginShot = false
         }
     }
 
