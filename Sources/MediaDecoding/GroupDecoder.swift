@@ -5,7 +5,7 @@ struct GroupPlan {
     enum Rest {
         /// Stays as it is.
         case leave
-        /// Is decoded half a second after the other, until it is known that nothing more happens in
+        /// Is decoded a little at a time, until it is known that nothing more happens in
         /// it; the plane is that of the picture behind the group.
         case judge(GroupJudge.Rest, next: GreyPlane?, packetsPerStep: Int)
     }

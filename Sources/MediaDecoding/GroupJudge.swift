@@ -39,6 +39,8 @@ struct GroupJudge {
     struct Rest: Equatable {
         /// The encoder ended the group before its longest.
         var isEndedEarly: Bool
+        /// The packets before it are as even as its own.
+        var isAll: Bool
         /// The packets say that nothing moves.
         var isStill: Bool
         /// Packets nearly as large as a key packet: where so much moves, ends differ without a cut.
@@ -79,6 +81,10 @@ struct GroupJudge {
             max(cutThreshold, (isStationary ? 1.5 : 2.5) * whole)
         }
 
+        /// Whether a picture after a rest without events shows the same.
+        /// - Parameter difference: to the last picture before the rest, 0…255.
+        func isKept(by difference: Double) -> Bool { difference < sameLimit }
+
         /// Whether a picture after a rest without events shows something else.
         /// - Parameter difference: to the last picture before the rest, 0…255.
         func isLeft(by difference: Double) -> Bool { difference >= otherLimit }
@@ -114,7 +120,8 @@ struct GroupJudge {
         if evidence.next != nil { learn(count) }
 
         let whole = Rest(
-            isEndedEarly: isEndedEarly, isStill: false, isRestless: true, mayBeWritten: true)
+            isEndedEarly: isEndedEarly, isAll: false, isStill: false, isRestless: true,
+            mayBeWritten: true)
         let difference = evidence.next?.difference
         guard count > 3 else {
             return difference ?? .infinity < Self.sameThreshold
@@ -144,7 +151,8 @@ struct GroupJudge {
         return .look(
             packets: packets,
             Rest(
-                isEndedEarly: isEndedEarly, isStill: isStill, isRestless: isRestless,
+                isEndedEarly: isEndedEarly, isAll: even == 0, isStill: isStill,
+                isRestless: isRestless,
                 mayBeWritten: mayBeWritten))
     }
 

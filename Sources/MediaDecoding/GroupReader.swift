@@ -55,6 +55,8 @@ final class GroupReader: FrameSource {
     private var groupKey: KeyTask?
     /// The packets of the group so far have been handed to `serial`, or left out behind these.
     private var openEnd: OpenEnd?
+    /// How the heavy group before this one ended, when this one begins the same.
+    private var restBefore: OpenEnd.Rest?
     /// Whole groups, not yet judged.
     private var waiting: [(group: PacketGroup, key: KeyTask?)] = []
     /// Judged groups, being decoded where they have to be.
@@ -172,6 +174,7 @@ final class GroupReader: FrameSource {
             try passOn(body)
             try leave(before: next, body)
         } else if !group.isEmpty {
+            restBefore = nil
             waiting.append((group, groupKey))
             group = PacketGroup(limits: groupLimits)
         }
@@ -260,7 +263,7 @@ final class GroupReader: FrameSource {
 
     private func plan(_ packets: Int, _ rest: GroupJudge.Rest, next: GreyPlane?) -> GroupPlan {
         GroupPlan(
-            packets: packets, rest: .judge(rest, next: next, packetsPerStep: 2 * packetsPerWindow))
+            packets: packets, rest: .judge(rest, next: next, packetsPerStep: packetsPerWindow))
     }
 
     /// How many packets make the beginning of a shot.
@@ -323,6 +326,15 @@ final class GroupReader: FrameSource {
             sizes: (keySize.map { [$0] } ?? []) + group.sizes, packetsPerWindow: packetsPerWindow)
         var plan = GroupPlan(packets: group.packets.count)
         if isHeavy, case .look(let packets, let rest) = judge.judge(evidence) {
+            // What went on in the group before goes on.
+            if keySize == nil, rest.isAll, let before = restBefore,
+                let picture = groupKey.flatMap(result)
+            {
+                output.begin(group)
+                try output.handOut([picture], body)
+                output.end(group)
+                return before
+            }
             plan = self.plan(packets, rest, next: nil)
         }
         output.begin(group)
@@ -349,7 +361,9 @@ final class GroupReader: FrameSource {
         guard !isDistrusted else { return }
         try handOut(try serial.leave(), body)
         if let rest = openEnd?.rest, let next, let picture = result(of: next) {
-            mayBeginShot = rest.motion.isLeft(by: picture.plane.difference(to: rest.plane))
+            let difference = picture.plane.difference(to: rest.plane)
+            mayBeginShot = rest.motion.isLeft(by: difference)
+            if rest.motion.isKept(by: difference) { restBefore = rest }
             output.link = mayBeginShot ? .cut : .quiet
         } else {
             mayBeginShot = false

@@ -189,7 +189,8 @@ import Testing
     private func theRestIsDecodedWhereSomethingMayHappen(rest: Rest) {
         let verdict = GroupJudge.judge(
             .init(
-                isEndedEarly: rest.isEndedEarly, isStill: false, isRestless: rest.isRestless,
+                isEndedEarly: rest.isEndedEarly, isAll: true, isStill: false,
+                isRestless: rest.isRestless,
                 mayBeWritten: rest.mayBeWritten),
             .init(
                 motion: rest.motion,

@@ -89,6 +89,7 @@ struct IngestPipeline {
         switch message {
         case .picture(let file, let picture):
             guard batch != nil else { return }
+            reading.tools.tagger?.prepare()
             open[file, default: OpenFile()].picturesAdded += 1
             batch?.add(picture, of: file)
             if batch?.isFull == true { try embedBatch() }
