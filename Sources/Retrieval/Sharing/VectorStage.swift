@@ -1,5 +1,7 @@
 internal import Corpus
+internal import Dispatch
 internal import Storage
+internal import Synchronization
 internal import Tensors
 
 /// The part of a search that networks and vectors do, for all searches that come at the same time:
@@ -8,7 +10,8 @@ internal import Tensors
 /// query, so that twelve queries cost little more than one.
 ///
 /// One batch at a time, on all cores, and all of it in one place: were networks and rows batched
-/// apart, the searches would stand in four small queues instead of one long one.
+/// apart, the searches would stand in four small queues instead of one long one. A batch begins
+/// when few others are at work (`SearchTraffic`).
 final class VectorStage: Sendable {
     /// What is near to a query in one space.
     struct Near: Sendable {
@@ -23,6 +26,8 @@ final class VectorStage: Sendable {
         var near: [Channel: Near] = [:]
         /// Of the batch, whose members share it.
         var secondsByStage: [SearchStage: Double] = [:]
+        /// The search is at work again, outside the stage, from before the next batch is taken.
+        var presence: SearchTraffic.Presence?
     }
 
     private struct Request: Sendable {
@@ -37,6 +42,7 @@ final class VectorStage: Sendable {
     private let workers: Int
     private let load: Load?
     private let combiner: Combiner<Request, Answer>
+    let traffic: SearchTraffic
 
     /// - Parameters:
     ///   - count: rows to find for each query.
@@ -52,16 +58,27 @@ final class VectorStage: Sendable {
         self.workers = workers
         self.load = load
         let batch = Batch(vectors: vectors, embedder: embedder, count: count, workers: workers)
-        combiner = Combiner { try batch.answers(to: $0) }
+        let traffic = SearchTraffic(cores: workers)
+        self.traffic = traffic
+        combiner = Combiner(gather: traffic.waitForCompany) { requests in
+            try batch.answers(to: requests).map { answer in
+                var answer = answer
+                answer.presence = traffic.enter()
+                return answer
+            }
+        }
     }
 
-    /// - Parameter isWanted: leaves assets out; such a query has rows of its own and looks at them
-    ///   alone.
+    /// - Parameters:
+    ///   - isWanted: leaves assets out; such a query has rows of its own and looks at them alone.
+    ///   - presence: of the search, which ends when it waits for the stage.
     func answer(
-        _ target: QueryVector, _ channels: [Channel], where isWanted: ((AssetID) -> Bool)?
+        _ target: QueryVector, _ channels: [Channel], where isWanted: ((AssetID) -> Bool)?,
+        leaving presence: SearchTraffic.Presence?
     ) throws -> Answer {
         var answer = try combiner.output(
-            of: Request(target: target, channels: channels, scans: isWanted == nil))
+            of: Request(target: target, channels: channels, scans: isWanted == nil),
+            whenWaiting: { presence?.leave() })
         guard isWanted != nil else { return answer }
         for (channel, near) in answer.near {
             let start = ContinuousClock.now
@@ -85,10 +102,6 @@ final class VectorStage: Sendable {
         let embedder: QueryEmbedder
         let count: Int
         let workers: Int
-
-        /// From so many requests on each channel keeps to a core of its own: rows that are shared
-        /// out among cores have to be ruled out anew on each.
-        private static let manyRequests = 4
 
         func answers(to requests: [Request]) throws -> [Answer] {
             let channels = [Channel.frames, .meaning].filter { channel in
@@ -117,24 +130,17 @@ final class VectorStage: Sendable {
             var scanSeconds = 0.0
         }
 
+        /// From so many requests on each step is spread over the cores by itself: the channels'
+        /// networks and rows are of different sizes, and a core each would leave one idle.
+        private static let manyRequests = 4
+
         private func found(for requests: [Request], _ channels: [Channel]) throws -> [Found] {
-            guard requests.count >= Self.manyRequests else {
-                // A few have both cores for each step.
-                var found = try Parallelism.map(channels.count) {
-                    try embed(requests, channels[$0])
-                }
-                for (place, channel) in channels.enumerated() {
-                    try scan(channel, for: requests, &found[place], workers: workers)
-                }
-                return found
-            }
-            return try Parallelism.map(channels.count) { place in
-                try Parallelism.$limit.withValue(1) {
-                    var found = try embed(requests, channels[place])
-                    try scan(channels[place], for: requests, &found, workers: 1)
-                    return found
-                }
-            }
+            var found =
+                requests.count >= Self.manyRequests
+                ? try channels.map { try embed(requests, $0) }
+                : try Parallelism.map(channels.count) { try embed(requests, channels[$0]) }
+            try scan(channels, for: requests, &found)
+            return found
         }
 
         private func embed(_ requests: [Request], _ channel: Channel) throws -> Found {
@@ -144,17 +150,38 @@ final class VectorStage: Sendable {
             return Found(points: points, embedSeconds: start.duration(to: .now) / .seconds(1))
         }
 
+        /// All channels' rows side by side: each thread begins with another channel, and helps with
+        /// the others when it is done.
         private func scan(
-            _ channel: Channel, for requests: [Request], _ found: inout Found, workers: Int
+            _ channels: [Channel], for requests: [Request], _ found: inout [Found]
         ) throws {
-            found.near = found.points.map { $0.map { Near(vector: $0, matches: []) } }
-            guard let space = vectors[channel] else { return }
+            var searches: [(place: Int, asking: [Int], search: AssetVectors.Search)] = []
+            for (place, channel) in channels.enumerated() {
+                let points = found[place].points
+                found[place].near = points.map { $0.map { Near(vector: $0, matches: []) } }
+                let asking = requests.indices.filter { points[$0] != nil && requests[$0].scans }
+                let search = try vectors[channel]?.search(
+                    count, forEach: asking.compactMap { points[$0] }, helpers: workers)
+                if let search { searches.append((place, asking, search)) }
+            }
             let start = ContinuousClock.now
-            let asking = requests.indices.filter { found.points[$0] != nil && requests[$0].scans }
-            let matches = try space.nearest(
-                count, toEach: asking.compactMap { found.points[$0] }, workers: workers)
-            for (index, matches) in zip(asking, matches) { found.near[index]?.matches = matches }
-            found.scanSeconds = start.duration(to: .now) / .seconds(1)
+            let running = searches.map(\.search)
+            let ends = Mutex([ContinuousClock.Instant](repeating: start, count: running.count))
+            let threads = running.map(\.usefulHelpers).max() ?? 0
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                for step in running.indices {
+                    let place = (thread + step) % running.count
+                    running[place].help()
+                    ends.withLock { $0[place] = .now }
+                }
+            }
+            let lasts = ends.withLock { $0 }
+            for (index, (place, asking, search)) in searches.enumerated() {
+                for (request, matches) in zip(asking, search.matches()) {
+                    found[place].near[request]?.matches = matches
+                }
+                found[place].scanSeconds = start.duration(to: lasts[index]) / .seconds(1)
+            }
         }
     }
 }

@@ -1,40 +1,39 @@
 import CKernels
-import Dispatch
 
-/// One pass over the rows for a set of queries.
+/// How rows are looked at for a set of queries.
 struct FlatScan: Sendable {
     let index: FlatIndex
     let allowed: [RowBitmap?]?
     let queries: QueryMatrix
     let limit: Int  // 1 or more
 
-    /// - Returns: per part and query, the best candidates in no order.
-    func run(_ parts: [[FlatIndex.Run]], inParallel: Bool) -> [[[reel_candidate]]] {
-        guard inParallel, parts.count > 1 else { return parts.map(best(of:)) }
-        var results = [[[reel_candidate]]](repeating: [], count: parts.count)
-        results.withUnsafeMutableBufferPointer { slots in
-            // Each iteration writes its own slot, and the call returns after the last.
-            nonisolated(unsafe) let slots = slots
-            DispatchQueue.concurrentPerform(iterations: parts.count) { part in
-                slots[part] = best(of: parts[part])
-            }
-        }
-        return results
+    /// What one of those who work on a search has looked at.
+    struct Share {
+        fileprivate var tops: TopScores
+        fileprivate var sketches: SketchScan?
     }
 
-    private func best(of part: [FlatIndex.Run]) -> [[reel_candidate]] {
-        let rowCount = part.reduce(0) { $0 + $1.rows.count }
-        var tops = TopScores(queryCount: queries.count, capacity: min(limit, rowCount))
-        let sketched = part.filter { index.segments[$0.segment].hasSketch }
-        if !sketched.isEmpty {
-            var scan = SketchScan(
-                index: index, allowed: allowed, queries: queries, limit: limit)
-            for run in sketched { scan.scan(run) }
-            scan.finish(into: &tops)
+    func share() -> Share {
+        Share(tops: TopScores(queryCount: queries.count, capacity: limit))
+    }
+
+    /// - Parameter floors: of all who work on the search.
+    func scan(_ run: FlatIndex.Run, for share: inout Share, _ floors: SharedFloors?) {
+        guard index.segments[run.segment].hasSketch else {
+            scanExactly(run, into: &share.tops)
+            return
         }
-        for run in part where !index.segments[run.segment].hasSketch {
-            scanExactly(run, into: &tops)
+        if share.sketches == nil {
+            share.sketches = SketchScan(
+                index: index, allowed: allowed, queries: queries, limit: limit, floors: floors)
         }
+        share.sketches?.scan(run)
+    }
+
+    /// The best candidates of each query, in no order.
+    func candidates(of share: Share) -> [[reel_candidate]] {
+        var tops = share.tops
+        share.sketches?.finish(into: &tops)
         return (0..<queries.count).map(tops.candidates(of:))
     }
 

@@ -1,4 +1,22 @@
 import CKernels
+import Synchronization
+
+/// What the parts of a search that run at the same time tell each other: for each query a bound that
+/// as many rows reach as are sought. Each part rules rows out by what all have found.
+final class SharedFloors: Sendable {
+    private let floors: Mutex<[Float]>
+
+    init(queryCount: Int) {
+        floors = Mutex([Float](repeating: -.infinity, count: queryCount))
+    }
+
+    /// - Parameter exchange: of one query: given what all know, says what all know from now on.
+    func exchange(_ exchange: (_ query: Int, _ known: inout Float) -> Void) {
+        floors.withLock { floors in
+            for query in floors.indices { exchange(query, &floors[query]) }
+        }
+    }
+}
 
 /// The exact search of segments that have a sketch: eight bits a number are read, and only rows
 /// that can still be among the best are scored exactly (ScoreBounds.h has the proof).
@@ -10,12 +28,21 @@ struct SketchScan {
     private let allowed: [RowBitmap?]?
     private let queries: QueryMatrix
     private let work: SketchWork
+    private let floors: SharedFloors?
+    /// By segment.
+    private let stored: [StoredRows]
     private let blockRowCount: Int
     private let isBatch: Bool
 
     static let batchSize = 6  // queries from which tiles are faster
 
-    init(index: FlatIndex, allowed: [RowBitmap?]?, queries: QueryMatrix, limit: Int) {
+    /// - Parameter floors: shared with the other parts of the search; nil when there are none.
+    init(
+        index: FlatIndex, allowed: [RowBitmap?]?, queries: QueryMatrix, limit: Int,
+        floors: SharedFloors?
+    ) {
+        self.floors = floors
+        stored = index.segments.map { StoredRows($0, metric: index.metric) }
         self.index = index
         self.allowed = allowed
         self.queries = queries
@@ -39,6 +66,7 @@ struct SketchScan {
                 while start < run.rows.upperBound {
                     let rows = start..<min(start + blockRowCount, run.rows.upperBound)
                     makeRoom()
+                    floors?.exchange(work.exchangeFloor)
                     let first = UInt64(run.segment) << 32 | UInt64(start)
                     if isBatch {
                         sums.withUnsafeBufferPointer { sums in
@@ -64,22 +92,64 @@ struct SketchScan {
         }
     }
 
+    /// Where a segment has its rows, and what scores them. Thousands of rows are scored one by one,
+    /// so that asking the segment for each would take longer than the score.
+    private struct StoredRows {
+        enum Form { case single, half, other }
+
+        let start: UnsafeRawPointer?
+        let byteCount: Int  // of a row
+        let form: Form
+
+        /// Good as long as the segment.
+        init(_ segment: VectorSegment, metric: VectorMetric) {
+            start = segment.rows(0..<segment.count).baseAddress
+            byteCount = segment.rowByteCount
+            form =
+                switch (segment.element, metric) {
+                case (.float32, .innerProduct): .single
+                case (.float16, .innerProduct): .half
+                default: .other
+                }
+        }
+    }
+
     /// Scores the pending rows of a query exactly.
     private func settle(_ query: Int) {
-        work.settle(query) { position in
-            // Rows lie far apart: while one is scored, the memory of those to come is on its way.
+        stored.withUnsafeBufferPointer { stored in
+            work.settle(query) { position in
+                // Rows lie far apart: while one is scored, the memory of those to come is on its way.
+                let rows = stored[Int(position >> 32)]
+                guard let start = rows.start else { return }
+                let row = Int(position & 0xffff_ffff)
+                reel_fetch_ahead(start + row * rows.byteCount, rows.byteCount)
+            } score: { position, values in
+                score(stored[Int(position >> 32)], position, values)
+            }
+        }
+    }
+
+    private func score(
+        _ rows: StoredRows, _ position: UInt64, _ values: UnsafePointer<Float>
+    ) -> Float {
+        let row = Int(position & 0xffff_ffff)
+        var score: Float = 0
+        let stored = rows.start.map { $0 + row * rows.byteCount }
+        switch rows.form {
+        case .single:
+            reel_dot_f32(
+                stored?.assumingMemoryBound(to: Float.self), 1, queries.dimension, values, 1,
+                &score, 1)
+        case .half:
+            reel_dot_f16(
+                stored?.assumingMemoryBound(to: UInt16.self), 1, queries.dimension, values, 1,
+                &score, 1)
+        case .other:
             let segment = index.segments[Int(position >> 32)]
-            let row = Int(position & 0xffff_ffff)
-            let bytes = segment.rows(row..<row + 1)
-            reel_fetch_ahead(bytes.baseAddress, bytes.count)
-        } score: { position, values in
-            let segment = index.segments[Int(position >> 32)]
-            let row = Int(position & 0xffff_ffff)
-            var score: Float = 0
             RowScorer(segment: segment, metric: index.metric).score(
                 rows: row..<row + 1, queries: values, queryCount: 1, into: &score, stride: 1)
-            return score
         }
+        return score
     }
 
     func finish(into tops: inout TopScores) {
@@ -252,6 +322,12 @@ final class SketchWork {
 
     // MARK: Rows that are not ruled out
 
+    /// Tells other parts of the search what this one knows of a query, and takes over what they do.
+    func exchangeFloor(_ query: Int, _ known: inout Float) {
+        known = max(known, reel_possible_threshold(&possible[query]))
+        queryBounds[query].floor = known
+    }
+
     func hasRoom(_ query: Int) -> Bool {
         possible[query].pendingCount + blockRowCount <= pendingCapacity
     }
@@ -275,10 +351,13 @@ final class SketchWork {
             settledHeaps.withUnsafeMutableBufferPointer { heaps in
                 guard let heap = heaps.baseAddress.map({ $0 + query * limit }) else { return }
                 for row in rows.prefix(Self.rowsAhead) { fetch(row.position) }
+                let floor = queryBounds[query].floor
                 for (place, row) in rows.enumerated() {
                     if place + Self.rowsAhead < rows.count {
                         fetch(rows[place + Self.rowsAhead].position)
                     }
+                    // Other parts may have ruled it out since.
+                    guard row.score >= floor else { continue }
                     var exact = score(row.position, values + query * queries.dimension)
                     settledCounts[query] = reel_offer_scores(
                         heap, settledCounts[query], limit, &exact, 1, row.position)
