@@ -29,12 +29,28 @@ package struct IVFPQIndex: Sendable {
     /// Of each list, where its extents begin; one more at the end.
     private let extentStarts: [Int]
 
-    private struct Extent {
+    /// What a refinement reads of each part. Unsafe only by type, as `extents`.
+    nonisolated(unsafe) let stored: [StoredRows]
+
+    /// Neighbouring rows of a list.
+    struct Extent {
+        /// Blocks of four bits a code.
         var codes: UnsafePointer<UInt8>
         var blockCount: Int
-        /// A row's number in the whole index.
+        /// Its number in the whole index.
         var firstRow: Int
         var rowCount: Int
+    }
+
+    /// The vectors of a part, as the mapping has them.
+    struct StoredRows {
+        /// Numbers of its rows in the whole index.
+        var rows: Range<Int>
+        var element: VectorElement
+        /// Null where only codes are known, or all there is is the sketch.
+        var values: UnsafeRawPointer?
+        var rowByteCount: Int
+        var sketch: VectorSegment.Sketch?
     }
 
     package var count: Int { firstRows[parts.count] }
@@ -78,6 +94,14 @@ package struct IVFPQIndex: Sendable {
         self.parts = parts
         firstRows = rows
         (extents, extentStarts) = Self.extents(of: parts, quantizer, firstRows: rows)
+        stored = zip(parts, rows).map { part, first in
+            let vectors = part.rows
+            return StoredRows(
+                rows: first..<first + part.codes.count, element: vectors?.element ?? .float32,
+                values: vectors.flatMap { $0.rowByteCount > 0 ? $0.rows(0..<$0.count) : nil }?
+                    .baseAddress,
+                rowByteCount: vectors?.rowByteCount ?? 0, sketch: vectors?.sketch)
+        }
     }
 
     private static func extents(
@@ -126,9 +150,10 @@ package struct IVFPQIndex: Sendable {
                 nearestTogether(limit, to: queries, $0, effort, allowed, workers: workers)
             }
         }
-        // Threads share the queries.
+        // Threads share the queries: large shares, because lists are read once for each.
         let shares = Workers.ranges(
-            of: queries.count, by: workers == 1 ? queries.count : max(8, queries.count / 16))
+            of: queries.count,
+            by: workers == 1 ? queries.count : max(8, (queries.count - 1) / (4 * workers) + 1))
         return Workers(count: workers).map(shares.count) { share in
             pool.with(quantizer, limit: limit, wanted: max(limit, effort.shortlist)) { search in
                 allowed.withWords { words in
@@ -196,11 +221,15 @@ package struct IVFPQIndex: Sendable {
         let rowCount: Int
     }
 
-    /// The codes of a list, in all parts; of four bits.
+    /// The rows of a list, in all parts; of four bits.
+    func forEachExtent(ofList list: Int, _ body: (Extent) -> Void) {
+        for place in extentStarts[list]..<extentStarts[list + 1] { body(extents[place]) }
+    }
+
+    /// The same in pieces.
     func forEachBlocks(ofList list: Int, _ body: (Blocks) -> Void) {
         let size = reel_code_block_size(quantizer.partCount)
-        for place in extentStarts[list]..<extentStarts[list + 1] {
-            let extent = extents[place]
+        forEachExtent(ofList: list) { extent in
             for piece in stride(from: 0, to: extent.blockCount, by: Self.blocksAtOnce) {
                 let taken = min(Self.blocksAtOnce, extent.blockCount - piece)
                 body(

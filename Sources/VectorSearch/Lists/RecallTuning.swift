@@ -150,7 +150,7 @@ struct RecallTuning {
     ) -> [[[Int]]] {
         let shares = Workers.ranges(of: queries.count, by: max(1, queries.count / 8))
         return workers.map(shares.count) { share in
-            let search = IVFPQSearch(quantizer: index.quantizer, limit: 1, wanted: 1)
+            let search = ShortlistPlaces(index.quantizer)
             return shares[share].map { number in
                 queries.withRow(number) {
                     search.places(
