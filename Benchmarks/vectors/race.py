@@ -244,11 +244,16 @@ def race_lists(name, base_file, query_file, truth, work, seed):
     indexes, builds, own_builds, points = {}, {}, [], []
     for factory in FACTORIES[name]:
         indexes[factory], builds[factory] = faiss_index(factory, base, seed)
-        shutil.rmtree(folder, ignore_errors=True)
-        built = reel("build", "--input", base_file, "--kind", "ivfpq", "--seed", seed,
-                     "--output", folder)
-        own_builds.append(built["seconds"])
-        print(f"  built: FAISS {factory} {builds[factory]:.1f} s, reel {own_builds[-1]:.1f} s",
+        # Of quick builds the fastest of three: what else the machine does counts for more there.
+        tries = 3 if builds[factory] < 5 else 1
+        for _ in range(tries - 1):
+            builds[factory] = min(builds[factory], faiss_index(factory, base, seed)[1])
+        for _ in range(tries):
+            shutil.rmtree(folder, ignore_errors=True)
+            built = reel("build", "--input", base_file, "--kind", "ivfpq", "--seed", seed,
+                         "--output", folder)
+            own_builds.append(built["seconds"])
+        print(f"  built: FAISS {factory} {builds[factory]:.2f} s, reel {min(own_builds):.2f} s",
               flush=True)
         points += sweep(indexes[factory], factory, queries, truth)
 

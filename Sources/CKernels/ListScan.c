@@ -114,6 +114,33 @@ void reel_list_scan_scalar(PARAMETERS) {
     }
 }
 
+#define COUNT_PARAMETERS                                                                       \
+    const uint8_t *blocks, size_t rowCount, size_t partCount, const uint8_t *entries,          \
+    uint32_t base, const uint32_t *limits, size_t limitCount, uint32_t *counts
+#define COUNT_ARGUMENTS                                                                        \
+    blocks, rowCount, partCount, entries, base, limits, limitCount, counts
+
+INLINE void count_list(COUNT_PARAMETERS, reel_code_scan_function *scan) {
+    size_t size = reel_code_block_size(partCount);
+    for (size_t first = 0; first < rowCount; first += REEL_CODE_BLOCK, blocks += size) {
+        size_t rows = rowCount - first < REEL_CODE_BLOCK ? rowCount - first : REEL_CODE_BLOCK;
+        uint16_t sums[REEL_CODE_BLOCK];
+        scan(blocks, 1, partCount, entries, sums);
+        for (size_t n = 0; n < limitCount; n++) {
+            uint32_t found = 0;
+            for (size_t r = 0; r < rows; r++) {
+                uint32_t value = sums[r] + base;
+                found += (value < TOP_VALUE ? value : TOP_VALUE) >= limits[n];
+            }
+            counts[n] += found;
+        }
+    }
+}
+
+void reel_list_count_scalar(COUNT_PARAMETERS) {
+    count_list(COUNT_ARGUMENTS, reel_code_scan_scalar);
+}
+
 #if defined(__x86_64__)
 #define AVX2 __attribute__((target("avx2,fma,f16c,popcnt")))
 #define VBMI2                                                                                  \
@@ -162,6 +189,10 @@ AVX2 void reel_list_scan_avx2(PARAMETERS) {
             }
         }
     }
+}
+
+AVX2 void reel_list_count_avx2(COUNT_PARAMETERS) {
+    count_list(COUNT_ARGUMENTS, reel_code_scan_avx2);
 }
 
 // ---- AVX-512: four queries at a time ----------------------------------------------------------
@@ -242,45 +273,61 @@ VBMI2_INLINE __m512i rows_in_order(
 // Byte sums of so many groups cannot overflow (PQScan.h).
 enum { GROUPS_PER_ROUND = 16, TOGETHER = 4 };
 
-VBMI2_INLINE void scan_together(PARAMETERS) {
-    const size_t size = reel_code_block_size(partCount), groups = size / 64;
+// The sums of the rows of a block for each query, rows in order.
+VBMI2_INLINE void sum_block(
+    const uint8_t *block, size_t groups, const uint8_t *const *entries, const size_t queryCount,
+    __m512i *sums
+) {
     const __m512i half = _mm512_set1_epi8(15), bytes = _mm512_set1_epi16(255);
+    __m512i sum[TOGETHER][4];
+    for (size_t q = 0; q < queryCount; q++) {
+        for (size_t n = 0; n < 4; n++) sum[q][n] = _mm512_setzero_si512();
+    }
+    for (size_t start = 0; start < groups; start += GROUPS_PER_ROUND) {
+        size_t end = start + GROUPS_PER_ROUND < groups ? start + GROUPS_PER_ROUND : groups;
+        __m512i low[TOGETHER], high[TOGETHER];
+        for (size_t q = 0; q < queryCount; q++) low[q] = high[q] = _mm512_setzero_si512();
+        for (size_t g = start; g < end; g++) {
+            __m512i codes = _mm512_loadu_si512(block + 64 * g);
+            __m512i lower = _mm512_and_si512(codes, half);
+            __m512i upper = _mm512_and_si512(_mm512_srli_epi16(codes, 4), half);
+            for (size_t q = 0; q < queryCount; q++) {
+                __m512i table = _mm512_loadu_si512(entries[q] + 64 * g);
+                low[q] = _mm512_add_epi8(low[q], _mm512_shuffle_epi8(table, lower));
+                high[q] = _mm512_add_epi8(high[q], _mm512_shuffle_epi8(table, upper));
+            }
+        }
+        for (size_t q = 0; q < queryCount; q++) {
+            sum[q][0] = _mm512_add_epi16(sum[q][0], _mm512_and_si512(low[q], bytes));
+            sum[q][1] = _mm512_add_epi16(sum[q][1], _mm512_srli_epi16(low[q], 8));
+            sum[q][2] = _mm512_add_epi16(sum[q][2], _mm512_and_si512(high[q], bytes));
+            sum[q][3] = _mm512_add_epi16(sum[q][3], _mm512_srli_epi16(high[q], 8));
+        }
+    }
+    for (size_t q = 0; q < queryCount; q++) {
+        sums[q] = rows_in_order(sum[q][0], sum[q][1], sum[q][2], sum[q][3]);
+    }
+}
+
+VBMI2_INLINE __m512i as_base(uint32_t base) {
+    return _mm512_set1_epi16((short)(base < TOP_VALUE ? base : TOP_VALUE));
+}
+
+VBMI2_INLINE void scan_together(PARAMETERS) {
+    const size_t size = reel_code_block_size(partCount);
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const uint8_t *entries[TOGETHER];
     __m512i base[TOGETHER], limit[TOGETHER];
     for (size_t q = 0; q < queryCount; q++) {
-        uint32_t ofQuery = queries[q].base < TOP_VALUE ? queries[q].base : TOP_VALUE;
-        base[q] = _mm512_set1_epi16((short)ofQuery);
+        entries[q] = queries[q].entries;
+        base[q] = as_base(queries[q].base);
         limit[q] = _mm512_set1_epi16((short)queries[q].best->threshold);
     }
     for (size_t first = 0; first < rowCount; first += REEL_CODE_BLOCK, blocks += size) {
-        __m512i sum[TOGETHER][4];
+        __m512i sums[TOGETHER];
+        sum_block(blocks, size / 64, entries, queryCount, sums);
         for (size_t q = 0; q < queryCount; q++) {
-            for (size_t n = 0; n < 4; n++) sum[q][n] = _mm512_setzero_si512();
-        }
-        for (size_t start = 0; start < groups; start += GROUPS_PER_ROUND) {
-            size_t end = start + GROUPS_PER_ROUND < groups ? start + GROUPS_PER_ROUND : groups;
-            __m512i low[TOGETHER], high[TOGETHER];
-            for (size_t q = 0; q < queryCount; q++) low[q] = high[q] = _mm512_setzero_si512();
-            for (size_t g = start; g < end; g++) {
-                __m512i codes = _mm512_loadu_si512(blocks + 64 * g);
-                __m512i lower = _mm512_and_si512(codes, half);
-                __m512i upper = _mm512_and_si512(_mm512_srli_epi16(codes, 4), half);
-                for (size_t q = 0; q < queryCount; q++) {
-                    __m512i table = _mm512_loadu_si512(queries[q].entries + 64 * g);
-                    low[q] = _mm512_add_epi8(low[q], _mm512_shuffle_epi8(table, lower));
-                    high[q] = _mm512_add_epi8(high[q], _mm512_shuffle_epi8(table, upper));
-                }
-            }
-            for (size_t q = 0; q < queryCount; q++) {
-                sum[q][0] = _mm512_add_epi16(sum[q][0], _mm512_and_si512(low[q], bytes));
-                sum[q][1] = _mm512_add_epi16(sum[q][1], _mm512_srli_epi16(low[q], 8));
-                sum[q][2] = _mm512_add_epi16(sum[q][2], _mm512_and_si512(high[q], bytes));
-                sum[q][3] = _mm512_add_epi16(sum[q][3], _mm512_srli_epi16(high[q], 8));
-            }
-        }
-        for (size_t q = 0; q < queryCount; q++) {
-            __m512i value = _mm512_adds_epu16(
-                rows_in_order(sum[q][0], sum[q][1], sum[q][2], sum[q][3]), base[q]);
+            __m512i value = _mm512_adds_epu16(sums[q], base[q]);
             __mmask32 better = _mm512_cmpge_epu16_mask(value, limit[q]);
             if (__builtin_expect(better == 0, 1)) continue;
             better &= rows_of_block(rowCount, first, allowed, firstRow + first);
@@ -310,8 +357,31 @@ VBMI2 void reel_list_scan_vbmi2(PARAMETERS) {
     default: break;
     }
 }
+// Hardly any block has a row that reaches the lowest limit.
+VBMI2 void reel_list_count_vbmi2(COUNT_PARAMETERS) {
+    const size_t size = reel_code_block_size(partCount);
+    const __m512i ofList = as_base(base);
+    uint32_t lowest = TOP_VALUE;
+    for (size_t n = 0; n < limitCount; n++) lowest = limits[n] < lowest ? limits[n] : lowest;
+    const __m512i any = _mm512_set1_epi16((short)lowest);
+    for (size_t first = 0; first < rowCount; first += REEL_CODE_BLOCK, blocks += size) {
+        __m512i sums;
+        sum_block(blocks, size / 64, &entries, 1, &sums);
+        __m512i value = _mm512_adds_epu16(sums, ofList);
+        __mmask32 real = _mm512_cmpge_epu16_mask(value, any);
+        if (real == 0) continue;
+        real &= rows_of_block(rowCount, first, NULL, 0);
+        for (size_t n = 0; n < limitCount; n++) {
+            if (limits[n] > TOP_VALUE) continue;
+            counts[n] += (uint32_t)__builtin_popcount(_mm512_mask_cmpge_epu16_mask(
+                real, value, _mm512_set1_epi16((short)limits[n])));
+        }
+    }
+}
 #else
 bool reel_has_vbmi2(void) { return false; }
+#define reel_list_count_avx2 reel_list_count_scalar
+#define reel_list_count_vbmi2 reel_list_count_scalar
 #define reel_list_scan_avx2 reel_list_scan_scalar
 #define reel_list_scan_vbmi2 reel_list_scan_scalar
 #define trim_avx2 trim
@@ -322,6 +392,12 @@ void reel_list_scan(PARAMETERS) {
     if (reel_has_vbmi2()) reel_list_scan_vbmi2(ARGUMENTS);
     else if (reel_dot_has_avx2()) reel_list_scan_avx2(ARGUMENTS);
     else reel_list_scan_scalar(ARGUMENTS);
+}
+
+void reel_list_count(COUNT_PARAMETERS) {
+    if (reel_has_vbmi2()) reel_list_count_vbmi2(COUNT_ARGUMENTS);
+    else if (reel_dot_has_avx2()) reel_list_count_avx2(COUNT_ARGUMENTS);
+    else reel_list_count_scalar(COUNT_ARGUMENTS);
 }
 
 void reel_best_rows_end(reel_best_rows *best) {

@@ -210,10 +210,6 @@ void reel_code_scan(
     function(blocks, blockCount, partCount, entries, sums);
 }
 
-INLINE void widen_sums(const uint16_t *sums, size_t count, float base, float *values) {
-    for (size_t i = 0; i < count; i++) values[i] = base + (float)sums[i];
-}
-
 INLINE size_t count_at_least(const float *values, size_t count, float limit) {
     uint32_t found = 0;  // no call has as many
     for (size_t i = 0; i < count; i++) found += values[i] >= limit;
@@ -221,23 +217,12 @@ INLINE size_t count_at_least(const float *values, size_t count, float limit) {
 }
 
 #if defined(__x86_64__)
-AVX2 static void widen_sums_avx2(
-    const uint16_t *sums, size_t count, float base, float *values
-) {
-    widen_sums(sums, count, base, values);
-}
 AVX2 static size_t count_at_least_avx2(const float *values, size_t count, float limit) {
     return count_at_least(values, count, limit);
 }
 #else
-#define widen_sums_avx2 widen_sums
 #define count_at_least_avx2 count_at_least
 #endif
-
-void reel_widen_sums(const uint16_t *sums, size_t count, float base, float *values) {
-    if (reel_dot_has_avx2()) widen_sums_avx2(sums, count, base, values);
-    else widen_sums(sums, count, base, values);
-}
 
 size_t reel_count_at_least(const float *values, size_t count, float limit) {
     return reel_dot_has_avx2() ? count_at_least_avx2(values, count, limit)

@@ -112,12 +112,18 @@ package struct AssetVectors: Sendable {
         /// Threads that are of use.
         package var usefulHelpers: Int { search.usefulHelpers }
 
-        /// Works on what nobody has taken, until nothing is left.
+        /// First round: works on what nobody has taken, until nothing is left.
         package func help() { search.help() }
 
-        /// For each query; once all who helped are done.
-        package func matches() -> [[Match]] {
-            search.matches().map { $0.map(vectors.match) }
+        /// Between the rounds, for one thread.
+        package func ruleOut() { search.ruleOut() }
+
+        /// Second round: scores what nobody has taken.
+        package func score() { search.score() }
+
+        /// The best rows of a query, best first; after the second round.
+        package func matches(_ query: Int) -> [Match] {
+            search.matches(query).map(vectors.match)
         }
     }
 

@@ -12,6 +12,12 @@ import Testing
             + (reel_has_vbmi2() ? [reel_list_scan_vbmi2] : [])
     }
 
+    private var counts: [reel_list_count_function] {
+        [reel_list_count_scalar, reel_list_count]
+            + (reel_dot_has_avx2() ? [reel_list_count_avx2] : [])
+            + (reel_has_vbmi2() ? [reel_list_count_vbmi2] : [])
+    }
+
     /// Rows of two lists and a few queries with tables of their own.
     private struct Lists {
         var partCount: Int
@@ -144,6 +150,28 @@ import Testing
             for scan in scans {
                 #expect(lists.best(wanted, capacity: 288, by: scan) == expected)
             }
+        }
+    }
+
+    @Test(arguments: [1, 4, 64, 65, 256])
+    func everyVariantCountsTheRowsThatReachALimit(partCount: Int) {
+        let lists = Lists(
+            partCount: partCount, queryCount: 1, largestEntry: partCount > 4 ? 15 : 60,
+            isFiltered: false, seed: UInt64(partCount))
+        let values = stride(from: 1, to: lists.expected(1000)[0].count, by: 2).map {
+            lists.expected(1000)[0][$0]
+        }.prefix(lists.rowCounts[0])
+        let limits = [
+            values[0], values.min()!, values.max()!, values.max()! + 1, values.max()! - 2, 0,
+            65_535, .max,
+        ]
+        let expected = limits.map { limit in UInt32(values.count { $0 >= limit }) }
+        for count in counts {
+            var found = [UInt32](repeating: 5, count: limits.count)
+            count(
+                lists.blocks[0], lists.rowCounts[0], partCount, lists.entries[0],
+                lists.bases[0][0], limits, limits.count, &found)
+            #expect(found == expected.map { $0 + 5 })
         }
     }
 

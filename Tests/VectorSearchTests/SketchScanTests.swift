@@ -92,7 +92,10 @@ import Testing
         search.help()
         // Who comes when all is done changes nothing.
         search.help()
-        #expect(search.matches() == expected)
+        search.ruleOut()
+        search.score()
+        search.score()
+        #expect(queries.indices.map(search.matches) == expected)
     }
 
     @Test(arguments: [1, 10])

@@ -47,6 +47,17 @@ reel_list_scan_function reel_list_scan_avx2;
 reel_list_scan_function reel_list_scan_vbmi2;
 bool reel_has_vbmi2(void);
 
+/// counts[n] += how many rows of a list have the value limits[n] or more; values are those of a
+/// query with these tables and this base.
+typedef void reel_list_count_function(
+    const uint8_t *blocks, size_t rowCount, size_t partCount, const uint8_t *entries,
+    uint32_t base, const uint32_t *limits, size_t limitCount, uint32_t *counts);
+reel_list_count_function reel_list_count;
+reel_list_count_function reel_list_count_scalar;
+reel_list_count_function reel_list_count_avx2;
+/// Needs AVX-512 with VBMI2.
+reel_list_count_function reel_list_count_vbmi2;
+
 /// The numbers of the `wanted` largest scores, ascending; of equal ones the first. No number is
 /// never among them. `keys` takes `count` numbers.
 /// Returns how many there are: fewer than `wanted` where there are not as many.

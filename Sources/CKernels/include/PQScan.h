@@ -45,8 +45,6 @@ reel_code_scan_function reel_code_scan_scalar;
 reel_code_scan_function reel_code_scan_avx2;
 reel_code_scan_function reel_code_scan_avx512;
 
-/// values[i] = base + sums[i].
-void reel_widen_sums(const uint16_t *sums, size_t count, float base, float *values);
 /// How many values are `limit` or more.
 size_t reel_count_at_least(const float *values, size_t count, float limit);
 #endif

@@ -1,7 +1,6 @@
 internal import Corpus
 internal import Dispatch
 internal import Storage
-internal import Synchronization
 internal import Tensors
 
 /// The part of a search that networks and vectors do, for all searches that come at the same time:
@@ -30,6 +29,21 @@ final class VectorStage: Sendable {
         var presence: SearchTraffic.Presence?
     }
 
+    /// What a batch has for one of its members, who picks the matches out: all of them at once.
+    private struct Outcome: Sendable {
+        var points: [Channel: Point] = [:]
+        var secondsByStage: [SearchStage: Double] = [:]
+        var presence: SearchTraffic.Presence?
+
+        struct Point: Sendable {
+            var vector: [Float]
+            /// Nil when no rows were looked at.
+            var search: AssetVectors.Search?
+            /// Which of the search's queries.
+            var query = 0
+        }
+    }
+
     private struct Request: Sendable {
         var target: QueryVector
         var channels: [Channel]
@@ -41,7 +55,7 @@ final class VectorStage: Sendable {
     private let count: Int
     private let workers: Int
     private let load: Load?
-    private let combiner: Combiner<Request, Answer>
+    private let combiner: Combiner<Request, Outcome>
     let traffic: SearchTraffic
 
     /// - Parameters:
@@ -61,10 +75,10 @@ final class VectorStage: Sendable {
         let traffic = SearchTraffic(cores: workers)
         self.traffic = traffic
         combiner = Combiner(gather: traffic.waitForCompany) { requests in
-            try batch.answers(to: requests).map { answer in
-                var answer = answer
-                answer.presence = traffic.enter()
-                return answer
+            try batch.outcomes(of: requests).map { outcome in
+                var outcome = outcome
+                outcome.presence = traffic.enter()
+                return outcome
             }
         }
     }
@@ -76,14 +90,20 @@ final class VectorStage: Sendable {
         _ target: QueryVector, _ channels: [Channel], where isWanted: ((AssetID) -> Bool)?,
         leaving presence: SearchTraffic.Presence?
     ) throws -> Answer {
-        var answer = try combiner.output(
+        let outcome = try combiner.output(
             of: Request(target: target, channels: channels, scans: isWanted == nil),
             whenWaiting: { presence?.leave() })
-        guard isWanted != nil else { return answer }
-        for (channel, near) in answer.near {
+        var answer = Answer(
+            secondsByStage: outcome.secondsByStage, presence: outcome.presence)
+        for (channel, point) in outcome.points {
             let start = ContinuousClock.now
-            answer.near[channel]?.matches = try nearest(channel, to: near.vector, where: isWanted)
-            answer.secondsByStage[channel.stage] = start.duration(to: .now) / .seconds(1)
+            answer.near[channel] = Near(
+                vector: point.vector,
+                matches: isWanted == nil
+                    ? point.search?.matches(point.query) ?? []
+                    : try nearest(channel, to: point.vector, where: isWanted))
+            answer.secondsByStage[channel.stage, default: 0] +=
+                start.duration(to: .now) / .seconds(1)
         }
         return answer
     }
@@ -103,29 +123,29 @@ final class VectorStage: Sendable {
         let count: Int
         let workers: Int
 
-        func answers(to requests: [Request]) throws -> [Answer] {
+        func outcomes(of requests: [Request]) throws -> [Outcome] {
             let channels = [Channel.frames, .meaning].filter { channel in
                 requests.contains { $0.channels.contains(channel) }
             }
             let found = try found(for: requests, channels)
             return requests.indices.map { index in
-                var answer = Answer()
+                var outcome = Outcome()
                 for (channel, found) in zip(channels, found) {
                     guard requests[index].channels.contains(channel) else { continue }
-                    answer.near[channel] = found.near[index]
+                    outcome.points[channel] = found.points[index]
                     // The channels' networks work at the same time.
-                    answer.secondsByStage[.embed] = max(
-                        answer.secondsByStage[.embed] ?? 0, found.embedSeconds)
-                    answer.secondsByStage[channel.stage] = found.scanSeconds
+                    outcome.secondsByStage[.embed] = max(
+                        outcome.secondsByStage[.embed] ?? 0, found.embedSeconds)
+                    outcome.secondsByStage[channel.stage] = found.scanSeconds
                 }
-                return answer
+                return outcome
             }
         }
 
         /// What one channel has for each of the requests.
         private struct Found: Sendable {
-            var points: [[Float]?]
-            var near: [Near?] = []
+            /// Nil for those with nothing to go by.
+            var points: [Outcome.Point?]
             var embedSeconds: Double
             var scanSeconds = 0.0
         }
@@ -147,7 +167,9 @@ final class VectorStage: Sendable {
             let start = ContinuousClock.now
             let asking = requests.map { $0.channels.contains(channel) ? $0.target : nil }
             let points = try QueryVector.points(of: asking, in: channel, by: embedder)
-            return Found(points: points, embedSeconds: start.duration(to: .now) / .seconds(1))
+            return Found(
+                points: points.map { $0.map { Outcome.Point(vector: $0) } },
+                embedSeconds: start.duration(to: .now) / .seconds(1))
         }
 
         /// All channels' rows side by side: each thread begins with another channel, and helps with
@@ -155,33 +177,35 @@ final class VectorStage: Sendable {
         private func scan(
             _ channels: [Channel], for requests: [Request], _ found: inout [Found]
         ) throws {
-            var searches: [(place: Int, asking: [Int], search: AssetVectors.Search)] = []
-            for (place, channel) in channels.enumerated() {
-                let points = found[place].points
-                found[place].near = points.map { $0.map { Near(vector: $0, matches: []) } }
-                let asking = requests.indices.filter { points[$0] != nil && requests[$0].scans }
-                let search = try vectors[channel]?.search(
-                    count, forEach: asking.compactMap { points[$0] }, helpers: workers)
-                if let search { searches.append((place, asking, search)) }
-            }
             let start = ContinuousClock.now
+            var searches: [(place: Int, search: AssetVectors.Search)] = []
+            for (place, channel) in channels.enumerated() {
+                var vectors: [[Float]] = []
+                for index in requests.indices where requests[index].scans {
+                    guard let point = found[place].points[index] else { continue }
+                    found[place].points[index]?.query = vectors.count
+                    vectors.append(point.vector)
+                }
+                let search = try self.vectors[channel]?.search(
+                    count, forEach: vectors, helpers: workers)
+                guard let search else { continue }
+                searches.append((place, search))
+                for index in requests.indices where requests[index].scans {
+                    found[place].points[index]?.search = search
+                }
+            }
             let running = searches.map(\.search)
-            let ends = Mutex([ContinuousClock.Instant](repeating: start, count: running.count))
             let threads = running.map(\.usefulHelpers).max() ?? 0
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                for step in running.indices {
-                    let place = (thread + step) % running.count
-                    running[place].help()
-                    ends.withLock { $0[place] = .now }
+            func eachThread(_ body: @Sendable (AssetVectors.Search) -> Void) {
+                DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                    for step in running.indices { body(running[(thread + step) % running.count]) }
                 }
             }
-            let lasts = ends.withLock { $0 }
-            for (index, (place, asking, search)) in searches.enumerated() {
-                for (request, matches) in zip(asking, search.matches()) {
-                    found[place].near[request]?.matches = matches
-                }
-                found[place].scanSeconds = start.duration(to: lasts[index]) / .seconds(1)
-            }
+            eachThread { $0.help() }
+            for search in running { search.ruleOut() }
+            eachThread { $0.score() }
+            let seconds = start.duration(to: .now) / .seconds(1)
+            for (place, _) in searches { found[place].scanSeconds = seconds }
         }
     }
 }

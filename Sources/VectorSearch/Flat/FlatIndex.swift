@@ -24,6 +24,9 @@ package struct VectorMatch: Sendable, Equatable {
 package struct FlatIndex: Sendable {
     package let segments: [VectorSegment]
     package let metric: VectorMetric
+    /// The rows of each segment. Unsafe only by type: what the pointers point into is read only, and
+    /// lives as long as `segments`.
+    nonisolated(unsafe) let stored: [StoredRows]
     /// Elements per row; nil when there are no segments.
     package let dimension: Int?
 
@@ -36,6 +39,7 @@ package struct FlatIndex: Sendable {
         }
         self.segments = segments
         self.metric = metric
+        stored = segments.map(\.stored)
     }
 
     /// Rows of all segments.

@@ -8,33 +8,44 @@ struct FlatScan: Sendable {
     let limit: Int  // 1 or more
 
     /// What one of those who work on a search has looked at.
-    struct Share {
-        fileprivate var tops: TopScores
-        fileprivate var sketches: SketchScan?
+    struct Share: Sendable {
+        fileprivate var exact: TopScores
+        fileprivate var sketched: SketchScan?
     }
 
     func share() -> Share {
-        Share(tops: TopScores(queryCount: queries.count, capacity: limit))
+        let plainCount = index.segments.reduce(0) { $0 + ($1.hasSketch ? 0 : $1.count) }
+        return Share(exact: TopScores(queryCount: queries.count, capacity: min(limit, plainCount)))
     }
 
-    /// - Parameter floors: of all who work on the search.
+    /// - Parameter floors: of all who work on the search; nil when one does.
     func scan(_ run: FlatIndex.Run, for share: inout Share, _ floors: SharedFloors?) {
         guard index.segments[run.segment].hasSketch else {
-            scanExactly(run, into: &share.tops)
+            scanExactly(run, into: &share.exact)
             return
         }
-        if share.sketches == nil {
-            share.sketches = SketchScan(
+        if share.sketched == nil {
+            share.sketched = SketchScan(
                 index: index, allowed: allowed, queries: queries, limit: limit, floors: floors)
         }
-        share.sketches?.scan(run)
+        share.sketched?.scan(run)
     }
 
-    /// The best candidates of each query, in no order.
+    /// When all rows have been looked at: what one share knows rules out rows of the others before
+    /// any of them is scored exactly.
+    func ruleOut(in shares: [Share]) {
+        let sketched = shares.compactMap(\.sketched)
+        guard sketched.count > 1 else { return }
+        for query in 0..<queries.count {
+            SketchScan.ruleOut(query, in: sketched, limit: limit)
+        }
+    }
+
+    /// Of each query what may be among the best, with exact scores, in no order.
     func candidates(of share: Share) -> [[reel_candidate]] {
-        var tops = share.tops
-        share.sketches?.finish(into: &tops)
-        return (0..<queries.count).map(tops.candidates(of:))
+        (0..<queries.count).map { query in
+            share.exact.candidates(of: query) + (share.sketched?.finish(query) ?? [])
+        }
     }
 
     /// Rows whose scores are worked out before the best are picked: they stay in the cache.
@@ -71,7 +82,7 @@ struct FlatScan: Sendable {
 }
 
 /// The best candidates of each of many queries, in heaps.
-struct TopScores {
+struct TopScores: Sendable {
     private var heaps: [reel_candidate]  // queryCount × capacity
     private var sizes: [Int]
     private let capacity: Int

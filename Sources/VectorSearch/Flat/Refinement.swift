@@ -49,13 +49,14 @@ final class Refinement {
             lowest: lowest, lowestCount: 0, limit: limit, pending: pending, pendingCount: 0)
         var kept = 0
         for (number, stored) in index.stored.enumerated() {
-            let ofPart = positions(of: rows, in: stored.rows)
-            guard let start = ofPart.baseAddress, ofPart.count > 0 else { continue }
-            if stored.sketch != nil {
-                offer(ofPart, of: stored, number, fine, to: &possible, index.quantizer.metric)
+            let ofPart = positions(
+                of: rows, in: index.firstRows[number]..<index.firstRows[number + 1])
+            guard !ofPart.isEmpty else { continue }
+            if let sketch = stored?.sketch {
+                offer(ofPart, of: sketch, number, fine, to: &possible, index.quantizer.metric)
                 continue
             }
-            for row in UnsafeBufferPointer(start: start, count: ofPart.count) {
+            for row in ofPart {
                 var score = codeScore(
                     Int(row), index.parts[number].codes, query, index.quantizer)
                 kept = reel_offer_scores(
@@ -64,16 +65,10 @@ final class Refinement {
         }
         reel_possible_prune(&possible)
         let survivors = UnsafeBufferPointer(start: pending, count: possible.pendingCount)
-        // Rows lie far apart: all are asked for before the first is needed.
+        // All are asked for before the first is needed.
+        for candidate in survivors { index.stored[candidate.part]?.fetchAhead(candidate.row) }
         for candidate in survivors {
-            let stored = index.stored[candidate.part]
-            if let values = stored.values {
-                reel_fetch_ahead(values + candidate.row * stored.rowByteCount, stored.rowByteCount)
-            }
-        }
-        for candidate in survivors {
-            var score: Float = 0
-            setScore(of: candidate, in: index, for: query, &score)
+            var score = exactScore(of: candidate, in: index, for: query)
             kept = reel_offer_scores(heap, kept, limit, &score, 1, candidate.position)
         }
         return sorted(kept)
@@ -93,10 +88,9 @@ final class Refinement {
 
     /// Offers rows of a part by their sketches.
     private func offer(
-        _ rows: UnsafeBufferPointer<UInt32>, of stored: IVFPQIndex.StoredRows, _ part: Int,
+        _ rows: UnsafeBufferPointer<UInt32>, of sketch: VectorSegment.Sketch, _ part: Int,
         _ fine: FineQuery, to possible: inout reel_possible, _ metric: VectorMetric
     ) {
-        guard let sketch = stored.sketch else { return }
         let rowBounds = reel_row_bounds(
             multiplier: bounds, offset: bounds + capacity, fixed: bounds + 2 * capacity,
             perNorm: bounds + 3 * capacity, perError: bounds + 4 * capacity)
@@ -112,30 +106,21 @@ final class Refinement {
             rows.baseAddress, nil, 0)
     }
 
-    private func setScore(
-        of candidate: reel_candidate, in index: IVFPQIndex, for query: UnsafePointer<Float>,
-        _ score: inout Float
-    ) {
-        let stored = index.stored[candidate.part]
+    private func exactScore(
+        of candidate: reel_candidate, in index: IVFPQIndex, for query: UnsafePointer<Float>
+    ) -> Float {
         let metric = index.quantizer.metric
-        if let values = stored.values, metric == .innerProduct {
-            let row = values + candidate.row * stored.rowByteCount
-            switch stored.element {
-            case .float16:
-                reel_dot_f16(
-                    row.assumingMemoryBound(to: UInt16.self), 1, dimension, query, 1, &score, 1)
-                return
-            case .float32:
-                reel_dot_f32(
-                    row.assumingMemoryBound(to: Float.self), 1, dimension, query, 1, &score, 1)
-                return
-            case .int8: break
-            }
+        if metric == .innerProduct,
+            let score = index.stored[candidate.part]?.product(candidate.row, query)
+        {
+            return score
         }
-        guard let segment = index.parts[candidate.part].rows else { return }
+        var score: Float = 0
+        guard let segment = index.parts[candidate.part].rows else { return score }
         RowScorer(segment: segment, metric: metric).score(
             rows: candidate.row..<candidate.row + 1, queries: query, queryCount: 1, into: &score,
             stride: 1)
+        return score
     }
 
     /// What the heap holds, best first.
@@ -166,6 +151,8 @@ final class Refinement {
 }
 
 extension reel_candidate {
-    fileprivate var part: Int { Int(position >> 32) }
-    fileprivate var row: Int { Int(position & 0xffff_ffff) }
+    /// Which segment it is in.
+    var part: Int { Int(position >> 32) }
+    /// Its row there.
+    var row: Int { Int(position & 0xffff_ffff) }
 }

@@ -153,8 +153,16 @@ struct CentreTable: Sendable {
     func nearest(_ wanted: Int, to fine: FineQuery, in room: Room) -> [Probe] {
         withScores(of: fine, in: room) { scores in
             let kept = reel_choose_largest(scores, count, wanted, &room.keys, &room.chosen)
-            return room.chosen[..<kept].map { Probe(list: Int($0), score: scores[Int($0)]) }
-                .sorted { $0.score != $1.score ? $0.score > $1.score : $0.list < $1.list }
+            // Sorted as whole numbers: the score's bits so that better ones come first, then the list.
+            let order = room.chosen[..<kept].map { list in
+                let bits = (scores[Int(list)] + 0).bitPattern
+                let falling = bits >> 31 == 0 ? ~bits & (.max >> 1) : bits
+                return UInt64(falling) << 32 | UInt64(list)
+            }.sorted()
+            return order.map {
+                let list = Int($0 & 0xffff_ffff)
+                return Probe(list: list, score: scores[list])
+            }
         }
     }
 

@@ -29,28 +29,16 @@ package struct IVFPQIndex: Sendable {
     /// Of each list, where its extents begin; one more at the end.
     private let extentStarts: [Int]
 
-    /// What a refinement reads of each part. Unsafe only by type, as `extents`.
-    nonisolated(unsafe) let stored: [StoredRows]
+    /// The vectors of each part; nil where only codes are known. Unsafe only by type, as `extents`.
+    nonisolated(unsafe) let stored: [StoredRows?]
 
     /// Neighbouring rows of a list.
     struct Extent {
         /// Blocks of four bits a code.
         var codes: UnsafePointer<UInt8>
-        var blockCount: Int
         /// Its number in the whole index.
         var firstRow: Int
         var rowCount: Int
-    }
-
-    /// The vectors of a part, as the mapping has them.
-    struct StoredRows {
-        /// Numbers of its rows in the whole index.
-        var rows: Range<Int>
-        var element: VectorElement
-        /// Null where only codes are known, or all there is is the sketch.
-        var values: UnsafeRawPointer?
-        var rowByteCount: Int
-        var sketch: VectorSegment.Sketch?
     }
 
     package var count: Int { firstRows[parts.count] }
@@ -94,14 +82,7 @@ package struct IVFPQIndex: Sendable {
         self.parts = parts
         firstRows = rows
         (extents, extentStarts) = Self.extents(of: parts, quantizer, firstRows: rows)
-        stored = zip(parts, rows).map { part, first in
-            let vectors = part.rows
-            return StoredRows(
-                rows: first..<first + part.codes.count, element: vectors?.element ?? .float32,
-                values: vectors.flatMap { $0.rowByteCount > 0 ? $0.rows(0..<$0.count) : nil }?
-                    .baseAddress,
-                rowByteCount: vectors?.rowByteCount ?? 0, sketch: vectors?.sketch)
-        }
+        stored = parts.map { $0.rows?.stored }
     }
 
     private static func extents(
@@ -117,10 +98,9 @@ package struct IVFPQIndex: Sendable {
                 let segment = part.codes
                 let rows = segment.rowStarts[list]..<segment.rowStarts[list + 1]
                 guard !rows.isEmpty, let codes = segment.codes else { continue }
-                let blocks = segment.blockStarts[list]..<segment.blockStarts[list + 1]
                 extents.append(
                     Extent(
-                        codes: codes + blocks.lowerBound * size, blockCount: blocks.count,
+                        codes: codes + segment.blockStarts[list] * size,
                         firstRow: firstRow + rows.lowerBound, rowCount: rows.count))
             }
             starts.append(extents.count)
@@ -210,35 +190,9 @@ package struct IVFPQIndex: Sendable {
         return parts[place.part].codes.list(of: place.row)
     }
 
-    /// Blocks of codes of 4 bits that are scanned at once.
-    static let blocksAtOnce = 64
-
-    struct Blocks {
-        let codes: UnsafePointer<UInt8>
-        let count: Int
-        /// A row's number in the whole index.
-        let firstRow: Int
-        let rowCount: Int
-    }
-
     /// The rows of a list, in all parts; of four bits.
     func forEachExtent(ofList list: Int, _ body: (Extent) -> Void) {
         for place in extentStarts[list]..<extentStarts[list + 1] { body(extents[place]) }
-    }
-
-    /// The same in pieces.
-    func forEachBlocks(ofList list: Int, _ body: (Blocks) -> Void) {
-        let size = reel_code_block_size(quantizer.partCount)
-        forEachExtent(ofList: list) { extent in
-            for piece in stride(from: 0, to: extent.blockCount, by: Self.blocksAtOnce) {
-                let taken = min(Self.blocksAtOnce, extent.blockCount - piece)
-                body(
-                    Blocks(
-                        codes: extent.codes + piece * size, count: taken,
-                        firstRow: extent.firstRow + piece * 32,
-                        rowCount: min(taken * 32, extent.rowCount - piece * 32)))
-            }
-        }
     }
 
     /// Where a row of the whole index is.
