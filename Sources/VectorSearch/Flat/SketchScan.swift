@@ -134,7 +134,7 @@ final class SketchWork {
     private let lowest: UnsafeMutablePointer<Float>  // queries × limit
     private let pending: UnsafeMutablePointer<reel_candidate>  // queries × pendingCapacity
     private let bounds: UnsafeMutablePointer<Float>  // 5 × blockRowCount
-    private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or rows
+    private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or × queries
     private let codes: UnsafeMutablePointer<UInt8>  // packed groups, or fine queries
     private var fineQueries: [reel_fine_query] = []
 
@@ -154,7 +154,8 @@ final class SketchWork {
         lowest = .allocate(capacity: queries.count * limit)
         pending = .allocate(capacity: queries.count * pendingCapacity)
         bounds = .allocate(capacity: 5 * blockRowCount)
-        dots = .allocate(capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : 1))
+        dots = .allocate(
+            capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : queries.count))
         codes = .allocate(
             capacity: isBatch ? groups * 16 * width : queries.count * 4 * width)
         queryBounds = []
@@ -261,13 +262,13 @@ final class SketchWork {
         allowed: UnsafePointer<UInt64>?
     ) {
         let rowBounds = setBounds(of: rows, sketch)
+        reel_fine_dots(
+            sketch.codes + rows.lowerBound * width, rows.count, width, fineQueries, queries.count,
+            dots, blockRowCount)
         for query in 0..<queries.count {
-            reel_fine_dot(
-                sketch.codes + rows.lowerBound * width, nil, rows.count, width,
-                &fineQueries[query], dots)
             reel_offer_bounds(
-                &possible[query], dots, rowBounds, rows.count, queryBounds[query], first, nil,
-                allowed, rows.lowerBound)
+                &possible[query], dots + query * blockRowCount, rowBounds, rows.count,
+                queryBounds[query], first, nil, allowed, rows.lowerBound)
         }
     }
 
