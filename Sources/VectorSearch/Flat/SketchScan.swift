@@ -36,7 +36,7 @@ struct SketchScan: @unchecked Sendable {
     private let isBatch: Bool
 
     /// Queries from which tiles of sixteen are faster.
-    static let batchSize = 6
+    static let batchSize = reel_has_vnni() ? 10 : 6
     /// Blocks between two looks at what others have found.
     private static let blocksBetweenLooks = 4
 
