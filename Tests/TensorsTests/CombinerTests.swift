@@ -64,9 +64,8 @@ import Testing
 
     @Test func whoeverLeadsIsAskedToGatherWhatIsThere() throws {
         let gathered = Mutex<[Int]>([])
-        let combiner = Combiner<Int, Int>(gather: { count in
-            gathered.withLock { $0.append(count) }
-        }) { $0 }
+        let combiner = Combiner<Int, Int>(
+            gather: { count in gathered.withLock { $0.append(count) } }, work: { $0 })
         var isWaiting = false
         #expect(try combiner.output(of: 7) { isWaiting = true } == 7)
         #expect(isWaiting)
