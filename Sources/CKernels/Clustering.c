@@ -1,5 +1,6 @@
 #include "Clustering.h"
 #include "DotProduct.h"
+#include "SketchDots.h"
 #include <stdbool.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -39,28 +40,47 @@ INLINE void nearest_centres(
     }
 }
 
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static void nearest_centres_avx2(
-    const int32_t *dots, const reel_row_sketch *rows, size_t rowCount, const float *scales,
+#define PARAMETERS                                                                             \
+    const int32_t *dots, const reel_row_sketch *rows, size_t rowCount, const float *scales,    \
     const float *penalties, size_t centreCount, uint32_t first, float *best, uint32_t *centres
-) {
-    nearest_centres(
-        dots, rows, rowCount, scales, penalties, centreCount, first, best, centres);
+#define ARGUMENTS dots, rows, rowCount, scales, penalties, centreCount, first, best, centres
+
+void reel_nearest_centres_scalar(PARAMETERS) { nearest_centres(ARGUMENTS); }
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void nearest_centres_avx2(PARAMETERS) {
+    nearest_centres(ARGUMENTS);
+}
+
+// The scores of a row fill one register, and hardly any is better than what is known.
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))) static void
+nearest_centres_avx512(PARAMETERS) {
+    const __mmask16 real = (__mmask16)((1u << centreCount) - 1);
+    const __m512 scale = _mm512_maskz_loadu_ps(real, scales);
+    const __m512 penalty = _mm512_maskz_loadu_ps(real, penalties);
+    for (size_t r = 0; r < rowCount; r++) {
+        __m512 dot = _mm512_cvtepi32_ps(_mm512_loadu_si512(dots + r * REEL_QUERY_GROUP));
+        __m512 product = _mm512_mul_ps(_mm512_set1_ps(rows[r].scale), _mm512_mul_ps(scale, dot));
+        __m512 score = _mm512_sub_ps(product, penalty);
+        __mmask16 better =
+            _mm512_mask_cmp_ps_mask(real, score, _mm512_set1_ps(best[r]), _CMP_GT_OQ);
+        if (better == 0) continue;
+        float top = _mm512_mask_reduce_max_ps(better, score);
+        unsigned equal =
+            _mm512_mask_cmp_ps_mask(better, score, _mm512_set1_ps(top), _CMP_EQ_OQ);
+        best[r] = top;
+        centres[r] = first + (uint32_t)__builtin_ctz(equal);
+    }
 }
 #else
 #define nearest_centres_avx2 nearest_centres
+#define nearest_centres_avx512 nearest_centres
 #endif
 
-void reel_nearest_centres(
-    const int32_t *dots, const reel_row_sketch *rows, size_t rowCount, const float *scales,
-    const float *penalties, size_t centreCount, uint32_t first, float *best, uint32_t *centres
-) {
-    if (reel_dot_has_avx2()) {
-        nearest_centres_avx2(
-            dots, rows, rowCount, scales, penalties, centreCount, first, best, centres);
-    } else {
-        nearest_centres(dots, rows, rowCount, scales, penalties, centreCount, first, best, centres);
-    }
+void reel_nearest_centres(PARAMETERS) {
+    if (reel_has_vnni()) nearest_centres_avx512(ARGUMENTS);
+    else if (reel_dot_has_avx2()) nearest_centres_avx2(ARGUMENTS);
+    else nearest_centres(ARGUMENTS);
 }
 
 void reel_mean_of_chosen(

@@ -210,10 +210,6 @@ void reel_code_scan(
     function(blocks, blockCount, partCount, entries, sums);
 }
 
-INLINE void widen_sums(const uint16_t *sums, size_t count, float base, float *values) {
-    for (size_t i = 0; i < count; i++) values[i] = base + (float)sums[i];
-}
-
 INLINE size_t count_at_least(const float *values, size_t count, float limit) {
     uint32_t found = 0;  // no call has as many
     for (size_t i = 0; i < count; i++) found += values[i] >= limit;
@@ -221,159 +217,14 @@ INLINE size_t count_at_least(const float *values, size_t count, float limit) {
 }
 
 #if defined(__x86_64__)
-AVX2 static void widen_sums_avx2(
-    const uint16_t *sums, size_t count, float base, float *values
-) {
-    widen_sums(sums, count, base, values);
-}
 AVX2 static size_t count_at_least_avx2(const float *values, size_t count, float limit) {
     return count_at_least(values, count, limit);
 }
 #else
-#define widen_sums_avx2 widen_sums
 #define count_at_least_avx2 count_at_least
 #endif
-
-void reel_widen_sums(const uint16_t *sums, size_t count, float base, float *values) {
-    if (reel_dot_has_avx2()) widen_sums_avx2(sums, count, base, values);
-    else widen_sums(sums, count, base, values);
-}
 
 size_t reel_count_at_least(const float *values, size_t count, float limit) {
     return reel_dot_has_avx2() ? count_at_least_avx2(values, count, limit)
                                : count_at_least(values, count, limit);
-}
-
-// ---- The best of the sums -------------------------------------------------------------------
-
-void reel_shortlist_begin(reel_shortlist *list, size_t wanted) {
-    list->threshold = 0;
-    list->above = 0;
-    list->wanted = wanted;
-    list->count = 0;
-}
-
-// Rows overtaken since they were taken make room.
-static void shortlist_compact(reel_shortlist *list) {
-    size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        reel_shortlisted row = list->rows[i];
-        if (row.value >= list->threshold) list->rows[kept++] = row;
-        else list->counts[row.value] = 0;
-    }
-    list->count = kept;
-}
-
-INLINE void shortlist_take(reel_shortlist *list, uint32_t row, uint32_t value) {
-    if (value >= list->valueLimit) value = list->valueLimit - 1;
-    // While fewer than wanted are kept, the value 0 is good enough too.
-    if (value < list->threshold || (value == list->threshold && list->above >= list->wanted)) {
-        return;
-    }
-    if (list->count == list->capacity) shortlist_compact(list);
-    if (list->count == list->capacity) return;  // all of one value: any of them will do
-    list->rows[list->count++] = (reel_shortlisted){row, value};
-    list->counts[value]++;
-    list->above++;
-    // The threshold is the highest value that still has `wanted` rows at or above it.
-    while (list->above - list->counts[list->threshold] >= list->wanted) {
-        list->above -= list->counts[list->threshold];
-        list->threshold++;
-    }
-}
-
-INLINE bool is_allowed(const uint64_t *allowed, size_t row) {
-    return !allowed || (allowed[row / 64] >> (row % 64) & 1);
-}
-
-static void shortlist_offer_scalar(
-    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
-    const uint64_t *allowed
-) {
-    for (size_t i = 0; i < count; i++) {
-        if (!is_allowed(allowed, firstRow + i)) continue;
-        shortlist_take(list, firstRow + (uint32_t)i, sums[i] + base);
-    }
-}
-
-// A sum must be above this to be taken; −1 where all are.
-INLINE int64_t sum_to_beat(const reel_shortlist *list, uint32_t base) {
-    if (list->above < list->wanted) return -1;
-    return (int64_t)list->threshold - base;
-}
-
-#if defined(__x86_64__)
-AVX512 static void shortlist_offer_avx512(
-    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
-    const uint64_t *allowed
-) {
-    size_t i = 0;
-    for (; i + 32 <= count; i += 32) {
-        int64_t beat = sum_to_beat(list, base);
-        if (beat >= 65535) return;
-        uint32_t better = 0xffffffff;
-        if (beat >= 0) {
-            better = _mm512_cmpgt_epu16_mask(
-                _mm512_loadu_si512(sums + i), _mm512_set1_epi16((short)beat));
-        }
-        for (; better != 0; better &= better - 1) {
-            size_t place = i + (size_t)__builtin_ctz(better);
-            if (!is_allowed(allowed, firstRow + place)) continue;
-            shortlist_take(list, firstRow + (uint32_t)place, sums[place] + base);
-        }
-    }
-    shortlist_offer_scalar(
-        list, sums + i, count - i, base, firstRow + (uint32_t)i, allowed);
-}
-
-AVX2 static void shortlist_offer_avx2(
-    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
-    const uint64_t *allowed
-) {
-    size_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        int64_t beat = sum_to_beat(list, base);
-        if (beat >= 65535) return;
-        uint32_t better = 0xffffffff;
-        if (beat >= 0) {
-            __m256i over = _mm256_subs_epu16(
-                _mm256_loadu_si256((const __m256i *)(sums + i)), _mm256_set1_epi16((short)beat));
-            __m256i none = _mm256_cmpeq_epi16(over, _mm256_setzero_si256());
-            better = ~(uint32_t)_mm256_movemask_epi8(none);
-        }
-        if (better == 0) continue;
-        for (size_t n = 0; n < 16; n++) {
-            if (!(better >> (2 * n) & 1) || !is_allowed(allowed, firstRow + i + n)) continue;
-            shortlist_take(list, firstRow + (uint32_t)(i + n), sums[i + n] + base);
-        }
-    }
-    shortlist_offer_scalar(
-        list, sums + i, count - i, base, firstRow + (uint32_t)i, allowed);
-}
-#else
-#define shortlist_offer_avx512 shortlist_offer_scalar
-#define shortlist_offer_avx2 shortlist_offer_scalar
-#endif
-
-void reel_shortlist_offer(
-    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
-    const uint64_t *allowed
-) {
-    if (list->wanted == 0) return;
-    if (reel_dot_has_avx512()) {
-        shortlist_offer_avx512(list, sums, count, base, firstRow, allowed);
-    } else if (reel_dot_has_avx2()) {
-        shortlist_offer_avx2(list, sums, count, base, firstRow, allowed);
-    } else {
-        shortlist_offer_scalar(list, sums, count, base, firstRow, allowed);
-    }
-}
-
-void reel_shortlist_end(reel_shortlist *list) {
-    for (size_t i = 0; i < list->count; i++) list->counts[list->rows[i].value] = 0;
-    size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->rows[i].value >= list->threshold) list->rows[kept++] = list->rows[i];
-    }
-    list->count = kept;
 }

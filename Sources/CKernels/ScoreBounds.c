@@ -92,7 +92,10 @@ void reel_possible_offer_lower(reel_possible *possible, float lower) {
 }
 
 void reel_possible_prune(reel_possible *possible) {
-    float threshold = reel_possible_threshold(possible);
+    reel_possible_prune_below(possible, reel_possible_threshold(possible));
+}
+
+void reel_possible_prune_below(reel_possible *possible, float threshold) {
     size_t kept = 0;
     for (size_t i = 0; i < possible->pendingCount; i++) {
         if (possible->pending[i].score < threshold) continue;

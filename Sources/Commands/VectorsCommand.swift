@@ -26,6 +26,7 @@ enum VectorsCommand: Command {
         .value("allowed", "FILE", "search: identifiers that may be found"),
         .value("threads", "T", "search: cores to use (all)"),
         .flag("one-by-one", "search: one query at a time, as they come"),
+        .value("times", "N", "search: so often, and tell the fastest (1)"),
         .value("scores", "FILE.npy", "search: write the scores too"),
         .flag("deep", "info: read everything and compare it with its checksums"),
     ]
@@ -134,6 +135,7 @@ enum VectorsCommand: Command {
         request.shortlist = try arguments.integer("shortlist", in: 1...1 << 20)
         request.workers = try arguments.integer("threads", in: 1...1024)
         request.oneByOne = arguments.has("one-by-one")
+        request.times = try arguments.integer("times", in: 1...1_000_000) ?? request.times
         request.allowed = arguments.value("allowed")
         request.scores = arguments.value("scores")
         return request

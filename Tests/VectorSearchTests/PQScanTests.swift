@@ -66,47 +66,6 @@ import Testing
         #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-5 })
     }
 
-    @Test(arguments: [1, 10, 100, 1000, 3000], [true, false])
-    func theShortlistHoldsTheBest(wanted: Int, isFiltered: Bool) {
-        var random = SeededRandom(seed: 7)
-        let sums = (0..<2000).map { _ in UInt16.random(in: 0...300, using: &random) }
-        let allowed = (0..<40).map { _ in random.next() }
-        var counts = [UInt32](repeating: 0, count: 1000)
-        var rows = [reel_shortlisted](repeating: reel_shortlisted(), count: 2 * wanted + 64)
-        var kept: [reel_shortlisted] = []
-        counts.withUnsafeMutableBufferPointer { counts in
-            rows.withUnsafeMutableBufferPointer { rows in
-                var list = reel_shortlist()
-                (list.counts, list.valueLimit) = (counts.baseAddress, 1000)
-                (list.rows, list.capacity) = (rows.baseAddress, rows.count)
-                reel_shortlist_begin(&list, wanted)
-                // Two lists, the second farther away.
-                reel_shortlist_offer(&list, sums, 901, 500, 0, isFiltered ? allowed : nil)
-                sums.withUnsafeBufferPointer {
-                    reel_shortlist_offer(
-                        &list, $0.baseAddress! + 901, 1099, 450, 901, isFiltered ? allowed : nil)
-                }
-                reel_shortlist_end(&list)
-                kept = Array(rows[..<list.count])
-            }
-        }
-        #expect(counts.allSatisfy { $0 == 0 })
-        var values: [UInt32: UInt32] = [:]
-        for (row, sum) in sums.enumerated()
-        where !isFiltered || allowed[row / 64] >> UInt64(row % 64) & 1 == 1 {
-            values[UInt32(row)] = UInt32(sum) + (row < 901 ? 500 : 450)
-        }
-        let best = values.values.sorted(by: >).prefix(wanted)
-        #expect(kept.count >= best.count)
-        #expect(Set(kept.map(\.row)).count == kept.count)
-        #expect(kept.allSatisfy { values[$0.row] == $0.value })
-        // Whatever is better than the last of the best is there.
-        let worst = best.last ?? 0
-        let missing = values.filter { $0.value > worst }.keys
-        #expect(Set(missing).isSubset(of: Set(kept.map(\.row))))
-        #expect(kept.allSatisfy { $0.value >= worst })
-    }
-
     @Test(arguments: [4, 8])
     func codesNameTheNearestCentre(bits: Int) {
         let sample = randomRows(400, 24, seed: 8)

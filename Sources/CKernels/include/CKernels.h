@@ -16,6 +16,7 @@
 #include "Int8Product.h"
 #include "Int8Sketch.h"
 #include "LinearLanes.h"
+#include "ListScan.h"
 #include "PQCodes.h"
 #include "PQScan.h"
 #include "PassageScores.h"

@@ -8,9 +8,11 @@
 /// `dots` are the products of `reel_coarse_dot` for that group and `scales` the centres'.
 /// Centre q of the group has the number `first` + q; `centreCount` of them are real. Equal scores
 /// keep the lower number.
-void reel_nearest_centres(
+typedef void reel_nearest_centres_function(
     const int32_t *dots, const reel_row_sketch *rows, size_t rowCount, const float *scales,
     const float *penalties, size_t centreCount, uint32_t first, float *best, uint32_t *centres);
+reel_nearest_centres_function reel_nearest_centres;
+reel_nearest_centres_function reel_nearest_centres_scalar;
 
 /// The mean of the rows with these numbers, added up in their order.
 void reel_mean_of_chosen(

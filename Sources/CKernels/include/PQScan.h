@@ -8,7 +8,6 @@
 // the codes themselves are off by far more, and the best rows are looked at again anyway.
 #ifndef REEL_PQSCAN_H
 #define REEL_PQSCAN_H
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,37 +45,6 @@ reel_code_scan_function reel_code_scan_scalar;
 reel_code_scan_function reel_code_scan_avx2;
 reel_code_scan_function reel_code_scan_avx512;
 
-/// values[i] = base + sums[i].
-void reel_widen_sums(const uint16_t *sums, size_t count, float base, float *values);
 /// How many values are `limit` or more.
 size_t reel_count_at_least(const float *values, size_t count, float limit);
-
-/// A row and how good its codes make it look.
-typedef struct {
-    uint32_t row, value;
-} reel_shortlisted;
-
-/// The best `wanted` rows by value, found by counting how often each value occurs: no sorting.
-typedef struct {
-    /// How many kept rows have each value; valueLimit counters.
-    uint32_t *counts;
-    uint32_t valueLimit;
-    /// Only rows with a higher value are taken.
-    uint32_t threshold;
-    /// Kept rows with a value of `threshold` or more.
-    size_t above;
-    size_t wanted;
-    reel_shortlisted *rows;
-    size_t count, capacity;
-} reel_shortlist;
-
-/// Begins anew: all counters must be zero.
-void reel_shortlist_begin(reel_shortlist *list, size_t wanted);
-/// Offers rows firstRow + i with the value sums[i] + base. `allowed`: a bit a row, or null.
-/// `capacity` must be at least 2 · wanted + 64.
-void reel_shortlist_offer(
-    reel_shortlist *list, const uint16_t *sums, size_t count, uint32_t base, uint32_t firstRow,
-    const uint64_t *allowed);
-/// Leaves the best in `rows`, in no order, and all counters zero.
-void reel_shortlist_end(reel_shortlist *list);
 #endif

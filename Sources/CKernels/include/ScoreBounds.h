@@ -54,6 +54,8 @@ float reel_possible_threshold(const reel_possible *possible);
 void reel_possible_offer_lower(reel_possible *possible, float lower);
 /// Forgets the pending rows that have been ruled out since.
 void reel_possible_prune(reel_possible *possible);
+/// The same with a bound that others know.
+void reel_possible_prune_below(reel_possible *possible, float threshold);
 
 /// Offers the rows of one query. Row i has the position `first` + i, or first + positions[i];
 /// where `allowed` is not null, only rows whose bit (row `firstRow` + i, or positions[i]) is set.

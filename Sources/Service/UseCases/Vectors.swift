@@ -65,6 +65,8 @@ extension Application {
         package var shortlist: Int?
         package var workers: Int?
         package var oneByOne = false
+        /// How often to search; the fastest time is told.
+        package var times = 1
         /// A file of identifiers that may be found.
         package var allowed: String?
         package var output: String
@@ -89,11 +91,12 @@ extension Application {
                 ? .exact
                 : request.probes.map { .lists(probes: $0, shortlist: request.shortlist) }
                     ?? .recall(request.recall)
-            let start = DispatchTime.now()
-            let answer = try collection.nearest(
-                request.top, to: queries, effort: effort, allowed: allowed,
-                workers: request.workers ?? configuration.workers, oneByOne: request.oneByOne)
-            let seconds = start.secondsSince()
+            let (answer, seconds) = try Self.fastest(of: request.times) {
+                try collection.nearest(
+                    request.top, to: queries, effort: effort, allowed: allowed,
+                    workers: request.workers ?? configuration.workers,
+                    oneByOne: request.oneByOne)
+            }
             try VectorFileWriter.write(
                 answer.identifiers, columns: request.top, to: request.output)
             if let path = request.scores, request.top > 0 {
@@ -105,6 +108,23 @@ extension Application {
                 queriesPerSecond: seconds > 0 ? Double(queries.count) / seconds : 0,
                 openSeconds: openSeconds)
         }
+    }
+
+    /// The result of the last of some calls, and the seconds of the fastest.
+    private static func fastest<Result>(
+        of times: Int, _ body: () throws -> Result
+    ) rethrows -> (Result, Double) {
+        func timed() throws -> (Result, Double) {
+            let start = DispatchTime.now()
+            let result = try body()
+            return (result, start.secondsSince())
+        }
+        var found = try timed()
+        for _ in 1..<max(1, times) {
+            let next = try timed()
+            found = (next.0, min(found.1, next.1))
+        }
+        return found
     }
 
     package func vectorInformation(_ path: String, deep: Bool) throws -> VectorBuildDocument {

@@ -25,6 +25,9 @@ package struct VectorMatch: Sendable, Equatable {
 package struct FlatIndex: Sendable {
     package let segments: [VectorSegment]
     package let metric: VectorMetric
+    /// The rows of each segment. Unsafe only by type: what the pointers point into is read only, and
+    /// lives as long as `segments`.
+    nonisolated(unsafe) let stored: [StoredRows]
     /// Elements per row; nil when there are no segments.
     package let dimension: Int?
 
@@ -37,6 +40,7 @@ package struct FlatIndex: Sendable {
         }
         self.segments = segments
         self.metric = metric
+        stored = segments.map(\.stored)
     }
 
     /// Rows of all segments.
@@ -86,12 +90,16 @@ package struct FlatIndex: Sendable {
                 limit: min(limit, rowCount))
             let work = rowCount * dimension * slice.count  // multiplications
             let usefulWorkers = min(workers, max(1, work / Self.workPerWorker))
-            // More parts than workers, so that one that is held up does not hold up the rest.
-            let parts = Self.split(runs, into: usefulWorkers == 1 ? 1 : usefulWorkers * 2)
+            // More parts than workers, so that one that is held up does not hold up the rest; but each
+            // has to find its own best before it rules anything out.
+            let isDeep = rowCount < 2 * usefulWorkers * 500 * limit
+            let parts = Self.split(
+                runs, into: usefulWorkers == 1 || isDeep ? usefulWorkers : usefulWorkers * 2)
             let found = scan.run(parts, inParallel: usefulWorkers > 1)
             return (0..<slice.count).map { query in
-                let candidates: [reel_candidate] = found.flatMap { $0[query] }
-                return candidates.sorted(by: isBetter).prefix(limit).map(VectorMatch.init)
+                var candidates: [reel_candidate] = found.flatMap { $0[query] }
+                candidates.sort(by: isBetter)
+                return candidates.prefix(limit).map(VectorMatch.init)
             }
         }
     }
@@ -230,9 +238,7 @@ struct QueryMatrix: Sendable {
 
 extension VectorMatch {
     fileprivate init(_ candidate: reel_candidate) {
-        self.init(
-            segment: Int(candidate.position >> 32),
-            row: Int(candidate.position & 0xffff_ffff), score: candidate.score)
+        self.init(segment: candidate.part, row: candidate.row, score: candidate.score)
     }
 }
 

@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 
 /// One pass over the rows for a set of queries.
 struct FlatScan: Sendable {
@@ -8,34 +7,43 @@ struct FlatScan: Sendable {
     let queries: QueryMatrix
     let limit: Int  // 1 or more
 
-    /// - Returns: per part and query, the best candidates in no order.
+    /// - Returns: per part and query, what may be among the best, in no order.
     func run(_ parts: [[FlatIndex.Run]], inParallel: Bool) -> [[[reel_candidate]]] {
-        guard inParallel, parts.count > 1 else { return parts.map(best(of:)) }
-        var results = [[[reel_candidate]]](repeating: [], count: parts.count)
-        results.withUnsafeMutableBufferPointer { slots in
-            // Each iteration writes its own slot, and the call returns after the last.
-            nonisolated(unsafe) let slots = slots
-            DispatchQueue.concurrentPerform(iterations: parts.count) { part in
-                slots[part] = best(of: parts[part])
+        let workers = Workers(count: inParallel ? parts.count : 1)
+        let found = workers.map(parts.count) { begin(parts[$0]) }
+        // What one part knows rules out rows of the others before any of them is scored exactly.
+        let sketched = found.compactMap(\.sketched)
+        if sketched.count > 1 {
+            for query in 0..<queries.count {
+                SketchScan.ruleOut(query, in: sketched, limit: limit)
             }
         }
-        return results
+        return workers.map(parts.count) { part in
+            (0..<queries.count).map { query in
+                found[part].exact.candidates(of: query)
+                    + (found[part].sketched?.finish(query) ?? [])
+            }
+        }
     }
 
-    private func best(of part: [FlatIndex.Run]) -> [[reel_candidate]] {
-        let rowCount = part.reduce(0) { $0 + $1.rows.count }
-        var tops = TopScores(queryCount: queries.count, capacity: min(limit, rowCount))
-        let sketched = part.filter { index.segments[$0.segment].hasSketch }
-        if !sketched.isEmpty {
-            var scan = SketchScan(
-                index: index, allowed: allowed, queries: queries, limit: limit)
-            for run in sketched { scan.scan(run) }
-            scan.finish(into: &tops)
+    /// What is known of a part when all its rows have been looked at.
+    private struct PartScan: Sendable {
+        var exact: TopScores
+        var sketched: SketchScan?
+    }
+
+    private func begin(_ part: [FlatIndex.Run]) -> PartScan {
+        let isSketched = { (run: FlatIndex.Run) in index.segments[run.segment].hasSketch }
+        let plainCount = part.reduce(0) { $0 + (isSketched($1) ? 0 : $1.rows.count) }
+        var found = PartScan(
+            exact: TopScores(queryCount: queries.count, capacity: min(limit, plainCount)))
+        if part.contains(where: isSketched) {
+            let scan = SketchScan(index: index, allowed: allowed, queries: queries, limit: limit)
+            for run in part where isSketched(run) { scan.scan(run) }
+            found.sketched = scan
         }
-        for run in part where !index.segments[run.segment].hasSketch {
-            scanExactly(run, into: &tops)
-        }
-        return (0..<queries.count).map(tops.candidates(of:))
+        for run in part where !isSketched(run) { scanExactly(run, into: &found.exact) }
+        return found
     }
 
     /// Rows whose scores are worked out before the best are picked: they stay in the cache.
@@ -72,7 +80,7 @@ struct FlatScan: Sendable {
 }
 
 /// The best candidates of each of many queries, in heaps.
-struct TopScores {
+struct TopScores: Sendable {
     private var heaps: [reel_candidate]  // queryCount × capacity
     private var sizes: [Int]
     private let capacity: Int

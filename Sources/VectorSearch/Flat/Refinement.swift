@@ -6,110 +6,128 @@ final class Refinement {
     private let limit: Int
     private let dimension: Int
 
-    private var positions: [UInt32]
-    private var dots: [Int32]
+    // One allocation each, given back in `deinit`.
+    private let positions: UnsafeMutablePointer<UInt32>  // capacity
+    private let dots: UnsafeMutablePointer<Int32>  // capacity
     private let bounds: UnsafeMutablePointer<Float>  // 5 × capacity
-    private let lowest: UnsafeMutablePointer<Float>
-    private let pending: UnsafeMutablePointer<reel_candidate>
+    private let lowest: UnsafeMutablePointer<Float>  // limit
+    private let pending: UnsafeMutablePointer<reel_candidate>  // capacity
+    private let heap: UnsafeMutablePointer<reel_candidate>  // limit
     private let capacity: Int
-    private var heap: [reel_candidate]
 
+    /// - Parameter capacity: rows of a shortlist at most.
     init(dimension: Int, limit: Int, capacity: Int) {
         self.dimension = dimension
         self.limit = limit
         self.capacity = capacity
-        positions = [UInt32](repeating: 0, count: capacity)
-        dots = [Int32](repeating: 0, count: capacity)
+        positions = .allocate(capacity: capacity)
+        dots = .allocate(capacity: capacity)
         bounds = .allocate(capacity: 5 * capacity)
         lowest = .allocate(capacity: limit)
         pending = .allocate(capacity: capacity)
-        heap = [reel_candidate](repeating: reel_candidate(), count: limit)
+        heap = .allocate(capacity: limit)
     }
 
     deinit {
+        positions.deallocate()
+        dots.deallocate()
         bounds.deallocate()
         lowest.deallocate()
         pending.deallocate()
+        heap.deallocate()
     }
 
-    /// - Parameter fine: the same query in whole numbers.
+    /// The best rows of a shortlist, best first.
+    /// - Parameters:
+    ///   - rows: of the whole index, in any order.
+    ///   - fine: the same query in whole numbers.
     func best(
-        of rows: ArraySlice<reel_shortlisted>, in index: IVFPQIndex,
+        of rows: UnsafeBufferPointer<UInt32>, in index: IVFPQIndex,
         for query: UnsafePointer<Float>, _ fine: FineQuery
     ) -> [VectorMatch] {
-        let metric = index.quantizer.metric
         var possible = reel_possible(
             lowest: lowest, lowestCount: 0, limit: limit, pending: pending, pendingCount: 0)
         var kept = 0
-        let queryBounds = reel_query_bounds_make(
-            fine.numbers.scale, fine.numbers.norm, fine.numbers.error, dimension, metric.kernel)
-        for (number, part) in index.parts.enumerated() {
-            let count = setPositions(
-                of: rows, from: index.firstRows[number], to: index.firstRows[number + 1])
-            guard count > 0 else { continue }
-            if let sketch = part.rows?.sketch {
-                let rowBounds = reel_row_bounds(
-                    multiplier: bounds, offset: bounds + capacity, fixed: bounds + 2 * capacity,
-                    perNorm: bounds + 3 * capacity, perError: bounds + 4 * capacity)
-                withUnsafePointer(to: fine.numbers) { fine in
-                    reel_fine_dot(
-                        sketch.codes, positions, count, reel_sketch_width(dimension), fine, &dots)
-                }
-                reel_row_bounds_set(
-                    sketch.sketches, positions, count, dimension, metric.kernel, rowBounds)
-                reel_offer_bounds(
-                    &possible, dots, rowBounds, count, queryBounds, UInt64(number) << 32,
-                    positions, nil, 0)
-            } else {
-                for row in positions[..<count] {
-                    var score = codeScore(Int(row), part.codes, query, index.quantizer)
-                    kept = reel_offer_scores(
-                        &heap, kept, limit, &score, 1, UInt64(number) << 32 | UInt64(row))
-                }
+        for (number, stored) in index.stored.enumerated() {
+            let ofPart = positions(
+                of: rows, in: index.firstRows[number]..<index.firstRows[number + 1])
+            guard !ofPart.isEmpty else { continue }
+            if let sketch = stored?.sketch {
+                offer(ofPart, of: sketch, number, fine, to: &possible, index.quantizer.metric)
+                continue
+            }
+            for row in ofPart {
+                var score = codeScore(
+                    Int(row), index.parts[number].codes, query, index.quantizer)
+                kept = reel_offer_scores(
+                    heap, kept, limit, &score, 1, UInt64(number) << 32 | UInt64(row))
             }
         }
         reel_possible_prune(&possible)
         let survivors = UnsafeBufferPointer(start: pending, count: possible.pendingCount)
-        // Those of a part follow one another.
-        for part in survivors.chunked(by: { $0.position >> 32 }) {
-            guard let first = part.first,
-                let segment = index.parts[Int(first.position >> 32)].rows
-            else { continue }
-            let scorer = RowScorer(segment: segment, metric: metric)
-            // Rows lie far apart: all are asked for before the first is needed.
-            for candidate in part {
-                let bytes = segment.rows(candidate.rowRange)
-                reel_fetch_ahead(bytes.baseAddress, bytes.count)
-            }
-            for candidate in part {
-                var score: Float = 0
-                scorer.score(
-                    rows: candidate.rowRange, queries: query, queryCount: 1, into: &score,
-                    stride: 1)
-                kept = reel_offer_scores(&heap, kept, limit, &score, 1, candidate.position)
-            }
+        // All are asked for before the first is needed.
+        for candidate in survivors { index.stored[candidate.part]?.fetchAhead(candidate.row) }
+        for candidate in survivors {
+            var score = exactScore(of: candidate, in: index, for: query)
+            kept = reel_offer_scores(heap, kept, limit, &score, 1, candidate.position)
         }
-        return heap[..<kept]
-            .sorted {
-                $0.score != $1.score ? $0.score > $1.score : $0.position < $1.position
-            }
-            .map {
-                VectorMatch(
-                    segment: Int($0.position >> 32), row: Int($0.position & 0xffff_ffff),
-                    score: $0.score)
-            }
+        return sorted(kept)
     }
 
-    /// Of the rows of one part: their positions there, into `positions`.
-    private func setPositions(
-        of rows: ArraySlice<reel_shortlisted>, from first: Int, to end: Int
-    ) -> Int {
+    /// Of some rows of the whole index those of one part: their positions there.
+    private func positions(
+        of rows: UnsafeBufferPointer<UInt32>, in part: Range<Int>
+    ) -> UnsafeBufferPointer<UInt32> {
         var count = 0
-        for row in rows where Int(row.row) >= first && Int(row.row) < end {
-            positions[count] = row.row - UInt32(first)
+        for row in rows where Int(row) >= part.lowerBound && Int(row) < part.upperBound {
+            positions[count] = row - UInt32(part.lowerBound)
             count += 1
         }
-        return count
+        return UnsafeBufferPointer(start: positions, count: count)
+    }
+
+    /// Offers rows of a part by their sketches.
+    private func offer(
+        _ rows: UnsafeBufferPointer<UInt32>, of sketch: VectorSegment.Sketch, _ part: Int,
+        _ fine: FineQuery, to possible: inout reel_possible, _ metric: VectorMetric
+    ) {
+        let rowBounds = reel_row_bounds(
+            multiplier: bounds, offset: bounds + capacity, fixed: bounds + 2 * capacity,
+            perNorm: bounds + 3 * capacity, perError: bounds + 4 * capacity)
+        withUnsafePointer(to: fine.numbers) {
+            reel_fine_dot(sketch.codes, rows.baseAddress, rows.count, sketch.width, $0, dots)
+        }
+        reel_row_bounds_set(
+            sketch.sketches, rows.baseAddress, rows.count, dimension, metric.kernel, rowBounds)
+        let queryBounds = reel_query_bounds_make(
+            fine.numbers.scale, fine.numbers.norm, fine.numbers.error, dimension, metric.kernel)
+        reel_offer_bounds(
+            &possible, dots, rowBounds, rows.count, queryBounds, UInt64(part) << 32,
+            rows.baseAddress, nil, 0)
+    }
+
+    private func exactScore(
+        of candidate: reel_candidate, in index: IVFPQIndex, for query: UnsafePointer<Float>
+    ) -> Float {
+        let metric = index.quantizer.metric
+        if metric == .innerProduct,
+            let score = index.stored[candidate.part]?.product(candidate.row, query)
+        {
+            return score
+        }
+        var score: Float = 0
+        guard let segment = index.parts[candidate.part].rows else { return score }
+        RowScorer(segment: segment, metric: metric).score(
+            rows: candidate.row..<candidate.row + 1, queries: query, queryCount: 1, into: &score,
+            stride: 1)
+        return score
+    }
+
+    /// What the heap holds, best first.
+    private func sorted(_ count: Int) -> [VectorMatch] {
+        var found = UnsafeMutableBufferPointer(start: heap, count: count)
+        found.sort { $0.score != $1.score ? $0.score > $1.score : $0.position < $1.position }
+        return found.map { VectorMatch(segment: $0.part, row: $0.row, score: $0.score) }
     }
 
     private func codeScore(
@@ -133,22 +151,8 @@ final class Refinement {
 }
 
 extension reel_candidate {
-    /// Itself among the rows of its part.
-    fileprivate var rowRange: Range<Int> {
-        let row = Int(position & 0xffff_ffff)
-        return row..<row + 1
-    }
-}
-
-extension UnsafeBufferPointer {
-    /// Runs of neighbours that share a key.
-    fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [Self] {
-        var chunks: [Self] = []
-        var start = 0
-        for end in 0..<count where end + 1 == count || key(self[end + 1]) != key(self[end]) {
-            chunks.append(Self(rebasing: self[start...end]))
-            start = end + 1
-        }
-        return chunks
-    }
+    /// Which segment it is in.
+    var part: Int { Int(position >> 32) }
+    /// Its row there.
+    var row: Int { Int(position & 0xffff_ffff) }
 }

@@ -5,7 +5,10 @@ import CKernels
 ///
 /// A few queries are limited by memory and use 14 bits each; many are limited by arithmetic, use
 /// eight, and go through tiles of rows × queries.
-struct SketchScan {
+///
+/// Sendable because only one thread at a time works on it: the one that scans, the one that brings
+/// scans together when all are done, and then the one that finishes it.
+struct SketchScan: @unchecked Sendable {
     private let index: FlatIndex
     private let allowed: [RowBitmap?]?
     private let queries: QueryMatrix
@@ -13,7 +16,8 @@ struct SketchScan {
     private let blockRowCount: Int
     private let isBatch: Bool
 
-    static let batchSize = 6  // queries from which tiles are faster
+    /// Queries from which tiles of sixteen are faster (100 000 × 384 and × 512).
+    static let batchSize = reel_has_vnni() ? 12 : 6
 
     init(index: FlatIndex, allowed: [RowBitmap?]?, queries: QueryMatrix, limit: Int) {
         self.index = index
@@ -25,11 +29,11 @@ struct SketchScan {
         let rowsInCache = (isBatch ? 120 << 10 : 256 << 10) / width
         blockRowCount = max(12, min(isBatch ? 240 : 960, rowsInCache / 12 * 12))
         work = SketchWork(
-            queries: queries, metric: index.metric, limit: limit, blockRowCount: blockRowCount,
+            index: index, queries: queries, limit: limit, blockRowCount: blockRowCount,
             isBatch: isBatch)
     }
 
-    mutating func scan(_ run: FlatIndex.Run) {
+    func scan(_ run: FlatIndex.Run) {
         let segment = index.segments[run.segment]
         guard let sketch = segment.sketch else { return }
         let sums = isBatch ? segment.codeSums() : []
@@ -60,51 +64,39 @@ struct SketchScan {
     private func makeRoom() {
         for query in 0..<queries.count where !work.hasRoom(query) {
             work.prune(query)
-            if !work.hasRoom(query) { settle(query) }
+            if !work.hasRoom(query) { work.settle(query) }
         }
     }
 
-    /// Scores the pending rows of a query exactly.
-    private func settle(_ query: Int) {
-        work.settle(query) { position in
-            // Rows lie far apart: while one is scored, the memory of those to come is on its way.
-            let segment = index.segments[Int(position >> 32)]
-            let row = Int(position & 0xffff_ffff)
-            let bytes = segment.rows(row..<row + 1)
-            reel_fetch_ahead(bytes.baseAddress, bytes.count)
-        } score: { position, values in
-            let segment = index.segments[Int(position >> 32)]
-            let row = Int(position & 0xffff_ffff)
-            var score: Float = 0
-            RowScorer(segment: segment, metric: index.metric).score(
-                rows: row..<row + 1, queries: values, queryCount: 1, into: &score, stride: 1)
-            return score
-        }
+    /// Forgets the rows of some scans that rows of the others rule out.
+    static func ruleOut(_ query: Int, in scans: [SketchScan], limit: Int) {
+        let lower = scans.flatMap { $0.work.lowerBounds(query) }
+        var keys = [Int32](repeating: 0, count: lower.count)
+        var chosen = [UInt32](repeating: 0, count: lower.count)
+        let count = reel_choose_largest(lower, lower.count, limit, &keys, &chosen)
+        guard count == limit else { return }
+        let threshold = chosen[..<count].reduce(Float.infinity) { min($0, lower[Int($1)]) }
+        for scan in scans { scan.work.prune(query, below: threshold) }
     }
 
-    func finish(into tops: inout TopScores) {
-        for query in 0..<queries.count {
-            settle(query)
-            for candidate in work.settled(query) {
-                var score = candidate.score
-                tops.offer(&score, count: 1, first: candidate.position, to: query)
-            }
-        }
-    }
+    /// What may be among the best, with exact scores, in no order.
+    func finish(_ query: Int) -> [reel_candidate] { work.finish(query) }
 }
 
 /// The memory of a scan: queries in whole numbers, products of a block, bounds of its rows, and
 /// for each query the rows that are not ruled out.
 final class SketchWork {
+    private let index: FlatIndex
     private let queries: QueryMatrix
-    private let metric: VectorMetric
+    private var metric: VectorMetric { index.metric }
     private let limit: Int
     private let blockRowCount: Int
     private let width: Int
     private let pendingCapacity: Int
     private var queryBounds: [reel_query_bounds]
     private var possible: [reel_possible]
-    private var settledHeaps: [reel_candidate]  // queries × limit
+    /// Queries × limit; made when the room for pending rows is full for the first time.
+    private var settledHeaps: [reel_candidate] = []
     private var settledCounts: [Int]
 
     // One allocation each, given back in `deinit`.
@@ -119,10 +111,10 @@ final class SketchWork {
     private var groupCount: Int { (queries.count + 15) / 16 }
 
     init(
-        queries: QueryMatrix, metric: VectorMetric, limit: Int, blockRowCount: Int, isBatch: Bool
+        index: FlatIndex, queries: QueryMatrix, limit: Int, blockRowCount: Int, isBatch: Bool
     ) {
+        self.index = index
         self.queries = queries
-        self.metric = metric
         self.limit = limit
         self.blockRowCount = blockRowCount
         width = reel_sketch_width(queries.dimension)
@@ -136,8 +128,6 @@ final class SketchWork {
             capacity: isBatch ? groups * 16 * width : queries.count * 4 * width)
         queryBounds = []
         possible = []
-        settledHeaps = [reel_candidate](
-            repeating: reel_candidate(), count: queries.count * limit)
         settledCounts = [Int](repeating: 0, count: queries.count)
         for query in 0..<queries.count {
             possible.append(
@@ -258,42 +248,83 @@ final class SketchWork {
 
     func prune(_ query: Int) { reel_possible_prune(&possible[query]) }
 
+    /// Lower bounds of the best rows.
+    func lowerBounds(_ query: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: possible[query].lowest, count: possible[query].lowestCount)
+    }
+
+    /// Forgets pending rows that cannot reach a score.
+    func prune(_ query: Int, below threshold: Float) {
+        reel_possible_prune_below(&possible[query], threshold)
+    }
+
     /// Rows whose memory is asked for ahead.
     private static let rowsAhead = 6
 
     /// Scores what is pending and keeps the best; their scores are the bounds from now on.
-    /// - Parameter fetch: asks for the memory of a row that will be scored soon.
-    func settle(
-        _ query: Int, fetch: (UInt64) -> Void, score: (UInt64, UnsafePointer<Float>) -> Float
-    ) {
+    func settle(_ query: Int) {
         prune(query)
-        let rows = UnsafeBufferPointer(
-            start: possible[query].pending, count: possible[query].pendingCount)
-        guard !rows.isEmpty else { return }
-        queries.values.withUnsafeBufferPointer { values in
-            guard let values = values.baseAddress else { return }
-            settledHeaps.withUnsafeMutableBufferPointer { heaps in
-                guard let heap = heaps.baseAddress.map({ $0 + query * limit }) else { return }
-                for row in rows.prefix(Self.rowsAhead) { fetch(row.position) }
-                for (place, row) in rows.enumerated() {
-                    if place + Self.rowsAhead < rows.count {
-                        fetch(rows[place + Self.rowsAhead].position)
-                    }
-                    var exact = score(row.position, values + query * queries.dimension)
-                    settledCounts[query] = reel_offer_scores(
-                        heap, settledCounts[query], limit, &exact, 1, row.position)
-                }
-                possible[query].pendingCount = 0
-                possible[query].lowestCount = 0
-                for place in 0..<settledCounts[query] {
-                    reel_possible_offer_lower(&possible[query], heap[place].score)
-                }
+        if settledHeaps.isEmpty {
+            settledHeaps = [reel_candidate](
+                repeating: reel_candidate(), count: queries.count * limit)
+        }
+        settledHeaps.withUnsafeMutableBufferPointer { heaps in
+            guard let heap = heaps.baseAddress.map({ $0 + query * limit }) else { return }
+            forEachPending(query) { candidate in
+                var score = candidate.score
+                settledCounts[query] = reel_offer_scores(
+                    heap, settledCounts[query], limit, &score, 1, candidate.position)
+            }
+            possible[query].pendingCount = 0
+            possible[query].lowestCount = 0
+            for place in 0..<settledCounts[query] {
+                reel_possible_offer_lower(&possible[query], heap[place].score)
             }
         }
     }
 
-    /// The best rows scored so far, in no order.
-    func settled(_ query: Int) -> ArraySlice<reel_candidate> {
-        settledHeaps[query * limit..<query * limit + settledCounts[query]]
+    /// What may be among the best, with exact scores, in no order.
+    func finish(_ query: Int) -> [reel_candidate] {
+        if settledCounts[query] > 0 {
+            settle(query)
+            return Array(settledHeaps[query * limit..<query * limit + settledCounts[query]])
+        }
+        prune(query)
+        var found: [reel_candidate] = []
+        found.reserveCapacity(possible[query].pendingCount)
+        // What is no number is never among the best.
+        forEachPending(query) { if !$0.score.isNaN { found.append($0) } }
+        return found
+    }
+
+    /// Pending rows with their exact scores. Rows lie far apart: while one is scored, the memory of
+    /// those to come is on its way.
+    private func forEachPending(_ query: Int, _ body: (reel_candidate) -> Void) {
+        let rows = UnsafeBufferPointer(
+            start: possible[query].pending, count: possible[query].pendingCount)
+        for row in rows.prefix(Self.rowsAhead) { index.stored[row.part].fetchAhead(row.row) }
+        queries.withRow(query) { values in
+            for (place, row) in rows.enumerated() {
+                if place + Self.rowsAhead < rows.count {
+                    let next = rows[place + Self.rowsAhead]
+                    index.stored[next.part].fetchAhead(next.row)
+                }
+                body(
+                    reel_candidate(
+                        score: exactScore(of: row, for: values), position: row.position))
+            }
+        }
+    }
+
+    private func exactScore(of row: reel_candidate, for query: UnsafePointer<Float>) -> Float {
+        if metric == .innerProduct,
+            let score = index.stored[row.part].product(row.row, query)
+        {
+            return score
+        }
+        var score: Float = 0
+        RowScorer(segment: index.segments[row.part], metric: metric).score(
+            rows: row.row..<row.row + 1, queries: query, queryCount: 1, into: &score, stride: 1)
+        return score
     }
 }

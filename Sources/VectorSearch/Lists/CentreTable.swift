@@ -76,13 +76,16 @@ struct CentreTable: Sendable {
         fileprivate var sketches = [reel_row_sketch](
             repeating: reel_row_sketch(), count: rowCount)
         fileprivate var scores: [Float]
-        fileprivate var heap: [reel_candidate] = []
+        fileprivate var keys: [Int32]
+        fileprivate var chosen: [UInt32]
         fileprivate let product = CentreProduct.Room()
 
         init(_ centres: CentreTable) {
             dots = [Int32](repeating: 0, count: max(Self.rowCount * 64, centres.count))
             codes = [Int8](repeating: 0, count: Self.rowCount * centres.width)
             scores = [Float](repeating: 0, count: centres.count)
+            keys = [Int32](repeating: 0, count: centres.count)
+            chosen = [UInt32](repeating: 0, count: centres.count)
         }
     }
 
@@ -148,6 +151,25 @@ struct CentreTable: Sendable {
 
     /// The nearest lists, best first.
     func nearest(_ wanted: Int, to fine: FineQuery, in room: Room) -> [Probe] {
+        withScores(of: fine, in: room) { scores in
+            let kept = reel_choose_largest(scores, count, wanted, &room.keys, &room.chosen)
+            // Sorted as whole numbers: the score's bits so that better ones come first, then the list.
+            let order = room.chosen[..<kept].map { list in
+                let bits = (scores[Int(list)] + 0).bitPattern
+                let falling = bits >> 31 == 0 ? ~bits & (.max >> 1) : bits
+                return UInt64(falling) << 32 | UInt64(list)
+            }.sorted()
+            return order.map {
+                let list = Int($0 & 0xffff_ffff)
+                return Probe(list: list, score: scores[list])
+            }
+        }
+    }
+
+    /// Calls `body` with the scores of all lists: off by far less than the codes of the rows are.
+    func withScores<Result>(
+        of fine: FineQuery, in room: Room, _ body: (UnsafePointer<Float>) -> Result
+    ) -> Result {
         withUnsafePointer(to: fine.numbers) { fine in
             codes.withUnsafeBufferPointer {
                 reel_fine_dot($0.baseAddress, nil, count, width, fine, &room.dots)
@@ -155,46 +177,28 @@ struct CentreTable: Sendable {
             reel_estimate_scores(
                 room.dots, sketches, count, fine.pointee.scale, metric.kernel, &room.scores)
         }
-        return room.scores.withUnsafeBufferPointer { best(wanted, of: $0, in: room) }
+        return room.scores.withUnsafeBufferPointer {
+            guard let scores = $0.baseAddress else { preconditionFailure("There are lists.") }
+            return body(scores)
+        }
     }
 
-    /// The nearest lists of each query of a block, best first.
-    /// - Parameters:
-    ///   - count: of the queries, at most `CentreProduct.queryCount`.
-    ///   - body: called with each query's number in the block and its lists.
-    func forEachNearest(
-        _ wanted: Int, to queries: UnsafePointer<Float>, count queryCount: Int, in room: Room,
-        _ body: (Int, [Probe]) -> Void
+    /// Calls `body` with the number of each query and the scores of all lists.
+    func forEachScores(
+        of queries: UnsafePointer<Float>, count queryCount: Int, in room: Room,
+        _ body: (Int, UnsafePointer<Float>) -> Void
     ) {
         let product = product.value {
             CentreProduct(values, dimension: dimension, metric: metric)
         }
-        product.setScores(of: queries, count: queryCount, in: room.product)
-        for query in 0..<queryCount {
-            let probes = room.product.scores.withUnsafeBufferPointer {
-                best(
-                    wanted,
-                    of: UnsafeBufferPointer(rebasing: $0[query * count..<(query + 1) * count]),
-                    in: room)
+        for block in Workers.ranges(of: queryCount, by: CentreProduct.queryCount) {
+            product.setScores(
+                of: queries + block.lowerBound * dimension, count: block.count, in: room.product)
+            room.product.scores.withUnsafeBufferPointer {
+                guard let scores = $0.baseAddress else { return }
+                for query in block { body(query, scores + (query - block.lowerBound) * count) }
             }
-            body(query, probes)
         }
-    }
-
-    private func best(
-        _ wanted: Int, of scores: UnsafeBufferPointer<Float>, in room: Room
-    ) -> [Probe] {
-        let wanted = min(wanted, count)
-        if room.heap.count < wanted {
-            room.heap = [reel_candidate](repeating: reel_candidate(), count: wanted)
-        }
-        let kept = reel_offer_scores(&room.heap, 0, wanted, scores.baseAddress, count, 0)
-        // Off by far less than the codes of the rows are.
-        var probes = room.heap[..<kept].map {
-            Probe(list: Int($0.position), score: $0.score)
-        }
-        probes.sort { $0.score != $1.score ? $0.score > $1.score : $0.list < $1.list }
-        return probes
     }
 }
 

@@ -18,18 +18,27 @@ struct IVFPQBuilder {
     /// Writes the vectors; the codes follow with `writeCodes`.
     func writeRows(of source: any VectorSource, to path: String) throws -> Result {
         let members = Members(assign(source), listCount: quantizer.listCount)
-        let (codes, meanResidual) = encode(source, members)
+        let (encoded, _) = try workers.both {
+            encode(source, members)
+        } _: {
+            try write(source, in: members.order, to: path)
+        }
+        return Result(
+            order: members.order, meanResidual: encoded.meanResidual, rowStarts: members.starts,
+            codes: encoded.codes)
+    }
+
+    private func write(
+        _ source: any VectorSource, in order: [UInt32], to path: String
+    ) throws {
         let writer = try VectorSegmentWriter(
             path: path, dimension: source.dimension, element: element, generation: generation,
             sketch: true)
         let step = max(1, (1 << 20) / source.dimension)
         for range in Workers.ranges(of: source.count, by: step) {
-            try writer.append(source.rows(members.order[range].map { Int($0) }))
+            try writer.append(source.rows(order[range].map { Int($0) }))
         }
         try writer.finish()
-        return Result(
-            order: members.order, meanResidual: meanResidual, rowStarts: members.starts,
-            codes: codes)
     }
 
     func writeCodes(_ result: Result, points: [OperatingPoint], to path: String) throws {

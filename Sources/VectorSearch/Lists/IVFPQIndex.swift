@@ -29,10 +29,14 @@ package struct IVFPQIndex: Sendable {
     /// Of each list, where its extents begin; one more at the end.
     private let extentStarts: [Int]
 
-    private struct Extent {
+    /// The vectors of each part; nil where only codes are known. Unsafe only by type, as `extents`.
+    nonisolated(unsafe) let stored: [StoredRows?]
+
+    /// Neighbouring rows of a list.
+    struct Extent {
+        /// Blocks of four bits a code.
         var codes: UnsafePointer<UInt8>
-        var blockCount: Int
-        /// A row's number in the whole index.
+        /// Its number in the whole index.
         var firstRow: Int
         var rowCount: Int
     }
@@ -78,6 +82,7 @@ package struct IVFPQIndex: Sendable {
         self.parts = parts
         firstRows = rows
         (extents, extentStarts) = Self.extents(of: parts, quantizer, firstRows: rows)
+        stored = parts.map { $0.rows?.stored }
     }
 
     private static func extents(
@@ -93,10 +98,9 @@ package struct IVFPQIndex: Sendable {
                 let segment = part.codes
                 let rows = segment.rowStarts[list]..<segment.rowStarts[list + 1]
                 guard !rows.isEmpty, let codes = segment.codes else { continue }
-                let blocks = segment.blockStarts[list]..<segment.blockStarts[list + 1]
                 extents.append(
                     Extent(
-                        codes: codes + blocks.lowerBound * size, blockCount: blocks.count,
+                        codes: codes + segment.blockStarts[list] * size,
                         firstRow: firstRow + rows.lowerBound, rowCount: rows.count))
             }
             starts.append(extents.count)
@@ -126,9 +130,10 @@ package struct IVFPQIndex: Sendable {
                 nearestTogether(limit, to: queries, $0, effort, allowed, workers: workers)
             }
         }
-        // Threads share the queries.
+        // Threads share the queries: large shares, because lists are read once for each.
         let shares = Workers.ranges(
-            of: queries.count, by: workers == 1 ? queries.count : max(8, queries.count / 16))
+            of: queries.count,
+            by: workers == 1 ? queries.count : max(8, (queries.count - 1) / (4 * workers) + 1))
         return Workers(count: workers).map(shares.count) { share in
             pool.with(quantizer, limit: limit, wanted: max(limit, effort.shortlist)) { search in
                 allowed.withWords { words in
@@ -185,31 +190,9 @@ package struct IVFPQIndex: Sendable {
         return parts[place.part].codes.list(of: place.row)
     }
 
-    /// Blocks of codes of 4 bits that are scanned at once.
-    static let blocksAtOnce = 64
-
-    struct Blocks {
-        let codes: UnsafePointer<UInt8>
-        let count: Int
-        /// A row's number in the whole index.
-        let firstRow: Int
-        let rowCount: Int
-    }
-
-    /// The codes of a list, in all parts; of four bits.
-    func forEachBlocks(ofList list: Int, _ body: (Blocks) -> Void) {
-        let size = reel_code_block_size(quantizer.partCount)
-        for place in extentStarts[list]..<extentStarts[list + 1] {
-            let extent = extents[place]
-            for piece in stride(from: 0, to: extent.blockCount, by: Self.blocksAtOnce) {
-                let taken = min(Self.blocksAtOnce, extent.blockCount - piece)
-                body(
-                    Blocks(
-                        codes: extent.codes + piece * size, count: taken,
-                        firstRow: extent.firstRow + piece * 32,
-                        rowCount: min(taken * 32, extent.rowCount - piece * 32)))
-            }
-        }
+    /// The rows of a list, in all parts; of four bits.
+    func forEachExtent(ofList list: Int, _ body: (Extent) -> Void) {
+        for place in extentStarts[list]..<extentStarts[list + 1] { body(extents[place]) }
     }
 
     /// Where a row of the whole index is.

@@ -32,27 +32,27 @@ struct SearchCost {
     private static let hasWideRegisters = reel_has_vnni()
 
     func lists(probes: Int, rowsScanned: Double, shortlist: Int) -> Float {
-        let coarse = Double(listCount * dimension) * (Self.hasWideRegisters ? 0.004 : 0.010)
+        let coarse = Double(listCount * dimension) * (Self.hasWideRegisters ? 0.008 : 0.010)
         let again =
             Double(shortlist)
             * (Self.hasWideRegisters
-                ? 35 + Double(dimension) * 0.03 : 30 + Double(dimension) * 0.10)
+                ? 30 + Double(dimension) * 0.05 : 30 + Double(dimension) * 0.10)
         return Float(
-            Self.perQuery + coarse + Double(probes) * 60 + rowsScanned * perRow + again)
+            Self.perQuery + coarse + Double(probes) * 10 + rowsScanned * perRow + again)
     }
 
     /// Rounding the query, its tables, sorting what is found.
-    private static let perQuery = 10_000.0
+    private static let perQuery = 5_000.0
 
-    /// Of a row whose codes are compared.
+    /// Of a row whose codes are compared, its list being read for several queries at once.
     private var perRow: Double {
         guard bits == 4 else { return 2 + Double(partCount) * 0.35 }
         return Self.hasWideRegisters
-            ? 0.03 + Double(partCount) * 0.0125 : 0.9 + Double(partCount) * 0.022
+            ? 0.03 + Double(partCount) * 0.0055 : 0.9 + Double(partCount) * 0.022
     }
 
     /// Every row, in eight bits.
     func flat(rowCount: Int) -> Float {
-        Float(Double(rowCount * dimension) * (Self.hasWideRegisters ? 0.004 : 0.016))
+        Float(Double(rowCount * dimension) * (Self.hasWideRegisters ? 0.0045 : 0.016))
     }
 }

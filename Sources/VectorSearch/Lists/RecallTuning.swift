@@ -46,12 +46,12 @@ struct RecallTuning {
         var points: [OperatingPoint] = []
         for steps in Self.stages(listCount) {
             let found = places(of: truth, queries, numbers, steps: steps)
+            let recalls = workers.map(steps.count) { Self.recalls(step: $0, of: found, truth) }
             var isEnough = false
             for (step, probes) in steps.enumerated() {
                 let scanned = Double(index.count) * Double(probes) / Double(listCount)
                 var cheapest: Float = .infinity
-                let recalls = Self.recalls(found.map { $0[step] }, truth)
-                for (length, recall) in zip(Self.lengths, recalls) {
+                for (length, recall) in zip(Self.lengths, recalls[step]) {
                     let point = OperatingPoint(
                         recall: recall, shortlist: length, probes: probes,
                         cost: cost.lists(probes: probes, rowsScanned: scanned, shortlist: length))
@@ -116,45 +116,54 @@ struct RecallTuning {
 
     /// Per length, the share of the true neighbours that stand in so long a shortlist, less twice
     /// the standard error of this sample: other queries find as many with some certainty.
-    /// - Parameter places: of each query, those of its true neighbours that are met.
-    static func recalls(_ places: [[Int]], _ truth: [[Int]]) -> [Float] {
-        var sums = [Double](repeating: 0, count: lengths.count)
-        var squares = sums
+    /// - Parameter places: of each query what `ShortlistPlaces` found.
+    private static func recalls(
+        step: Int, of places: [[Int32]], _ truth: [[Int]]
+    ) -> [Float] {
+        // What is met at a length and at no shorter one; their sums are shares and their squares.
+        var gains = [Double](repeating: 0, count: lengths.count)
+        var squares = gains
         var sampled = 0
-        var ending = [Int](repeating: 0, count: lengths.count)
         for (places, truth) in zip(places, truth) where !truth.isEmpty {
-            for place in places where place < lengthOfPlace.count {
-                ending[lengthOfPlace[place]] += 1
-            }
             sampled += 1
-            var met = 0
-            for number in lengths.indices {
-                met += ending[number]
-                ending[number] = 0
-                let share = Double(met) / Double(truth.count)
-                sums[number] += share
-                squares[number] += share * share
+            let met = places[step * truth.count..<(step + 1) * truth.count]
+                .filter { $0 < lengthOfPlace.count }.sorted()
+            let share = 1 / Double(truth.count)
+            for (before, place) in met.enumerated() {
+                let length = lengthOfPlace[Int(place)]
+                gains[length] += share
+                squares[length] += Double(2 * before + 1) * share * share
             }
         }
-        guard sampled > 0 else { return sums.map { Float($0) } }
-        return zip(sums, squares).map { sum, square in
+        guard sampled > 0 else { return gains.map { Float($0) } }
+        var (sum, square) = (0.0, 0.0)
+        return lengths.indices.map { length in
+            sum += gains[length]
+            square += squares[length]
             let mean = sum / Double(sampled)
             let variance = max(0, square / Double(sampled) - mean * mean)
             return Float(max(0, mean - 2 * (variance / Double(sampled)).squareRoot()))
         }
     }
 
-    /// Per query and step, the places of the true neighbours.
+    /// Of each query what `ShortlistPlaces` finds.
     private func places(
         of truth: [[Int]], _ queries: QueryMatrix, _ own: [Int], steps: [Int]
-    ) -> [[[Int]]] {
-        let shares = Workers.ranges(of: queries.count, by: max(1, queries.count / 8))
+    ) -> [[Int32]] {
+        let shares = Workers.ranges(of: queries.count, by: max(1, queries.count / 16))
         return workers.map(shares.count) { share in
-            let search = IVFPQSearch(quantizer: index.quantizer, limit: 1, wanted: 1)
+            let search = ShortlistPlaces(index.quantizer)
             return shares[share].map { number in
-                queries.withRow(number) {
-                    search.places(
-                        of: truth[number], without: own[number], in: index, for: $0, steps: steps)
+                let targets = truth[number]
+                let placeCount = steps.count * targets.count
+                return [Int32](unsafeUninitializedCapacity: placeCount) { found, count in
+                    count = placeCount
+                    guard let start = found.baseAddress else { return }
+                    queries.withRow(number) {
+                        search.setPlaces(
+                            of: targets, without: own[number], in: index, for: $0, steps: steps,
+                            to: start)
+                    }
                 }
             }
         }.flatMap { $0 }

@@ -73,6 +73,14 @@ package final class VectorSegment: Sendable {
         let sketches: UnsafePointer<reel_row_sketch>
     }
 
+    /// The same and the vectors themselves, looked up once for many rows; valid as long as the
+    /// segment.
+    var stored: StoredRows {
+        StoredRows(
+            element: element, dimension: dimension, rowByteCount: rowByteCount,
+            values: rowByteCount > 0 ? file.data.baseAddress : nil, sketch: sketch)
+    }
+
     /// One row as 32-bit numbers.
     package func vector(_ row: Int) throws -> [Float] {
         guard row >= 0, row < count else {
