@@ -158,10 +158,12 @@ def race(name, command, port):
                 print(f"  {kind:8} {connections:11} {rate:8.1f} {median:8.1f} {late:8.1f} "
                       f"{errors:7} {memory(process)[0]:12.0f}", flush=True)
         if options.soak and name == "reel":
-            before, done = memory(process)[0], 0
+            done = 0
             while done < options.soak:
-                done += int(load(port, "hybrid", 16, 30)[0] * 30)
-            print(f"  {done} requests later: {before:.0f} MB → {memory(process)[0]:.0f} MB")
+                done += int(load(port, "hybrid", 16, 20)[0] * 20)
+                total, own = memory(process)
+                print(f"  soak: {done:7} searches, {total:.0f} MB, of them {own:.0f} MB its own",
+                      flush=True)
     finally:
         process.terminate()
         process.wait()

@@ -45,7 +45,7 @@ reel_query_bounds reel_query_bounds_make(
     float scale, float norm, float error, size_t dimension, reel_metric metric
 ) {
     float loss = (float)(dimension + 16) * 0x1p-23f;
-    reel_query_bounds query = {scale, norm, error, 0, 1e-30f};
+    reel_query_bounds query = {scale, norm, error, 0, 1e-30f, -INFINITY};
     if (!(norm < 1e15f)) query.fixed = INFINITY;
     if (metric == reel_metric_euclidean) {
         query.offset = -norm * norm;
@@ -104,6 +104,11 @@ void reel_possible_prune_below(reel_possible *possible, float threshold) {
     possible->pendingCount = kept;
 }
 
+INLINE float threshold_of(const reel_possible *possible, float floor) {
+    float own = reel_possible_threshold(possible);
+    return own > floor ? own : floor;
+}
+
 INLINE bool is_allowed(const uint64_t *allowed, size_t row) {
     return !allowed || (allowed[row / 64] >> (row % 64) & 1);
 }
@@ -119,7 +124,7 @@ INLINE void offer_bounds(
     size_t firstRow
 ) {
     enum { STEP = 16 };
-    float threshold = reel_possible_threshold(possible);
+    float threshold = threshold_of(possible, query.floor);
     for (size_t start = 0; start < count; start += STEP) {
         size_t length = count - start < STEP ? count - start : STEP;
         float estimate[STEP], slack[STEP];
@@ -151,7 +156,7 @@ INLINE void offer_bounds(
             uint64_t position = first + (positions ? positions[start + i] : start + i);
             // A bound that is no number must stay to the end.
             keep(possible, upper == upper ? upper : INFINITY, estimate[i] - slack[i], position);
-            threshold = reel_possible_threshold(possible);
+            threshold = threshold_of(possible, query.floor);
         }
     }
 }
@@ -170,7 +175,7 @@ static void offer_bounds_group_scalar(
             float slack = bounds.fixed[r] + queries[q].fixed + bounds.perNorm[r] * queries[q].norm
                 + bounds.perError[r] * queries[q].error;
             float upper = estimate + slack;
-            if (upper < reel_possible_threshold(possible + q)) continue;
+            if (upper < threshold_of(possible + q, queries[q].floor)) continue;
             keep(
                 possible + q, upper == upper ? upper : INFINITY, estimate - slack, first + r);
         }
@@ -204,7 +209,7 @@ AVX2 static void offer_bounds_group_avx2(
         lanes[2][q] = queries[q].error;
         lanes[3][q] = queries[q].offset;
         lanes[4][q] = queries[q].fixed;
-        lanes[5][q] = reel_possible_threshold(possible + q);
+        lanes[5][q] = threshold_of(possible + q, queries[q].floor);
     }
     for (size_t half = 0; half < HALVES && half * LANES < queryCount; half++) {
         const size_t at = half * LANES;
@@ -239,7 +244,7 @@ AVX2 static void offer_bounds_group_avx2(
                 keep(
                     possible + at + q, uppers[q] == uppers[q] ? uppers[q] : INFINITY, lowers[q],
                     first + r);
-                lanes[5][at + q] = reel_possible_threshold(possible + at + q);
+                lanes[5][at + q] = threshold_of(possible + at + q, queries[at + q].floor);
             }
             threshold = _mm256_loadu_ps(lanes[5] + at);
         }
@@ -258,7 +263,7 @@ AVX512 static void offer_bounds_group_avx512(
         lanes[2][q] = queries[q].error;
         lanes[3][q] = queries[q].offset;
         lanes[4][q] = queries[q].fixed;
-        lanes[5][q] = reel_possible_threshold(possible + q);
+        lanes[5][q] = threshold_of(possible + q, queries[q].floor);
     }
     const __m512 scale = _mm512_loadu_ps(lanes[0]), norm = _mm512_loadu_ps(lanes[1]);
     const __m512 error = _mm512_loadu_ps(lanes[2]), offset = _mm512_loadu_ps(lanes[3]);
@@ -286,7 +291,7 @@ AVX512 static void offer_bounds_group_avx512(
             int q = __builtin_ctz(bits);
             keep(
                 possible + q, uppers[q] == uppers[q] ? uppers[q] : INFINITY, lowers[q], first + r);
-            lanes[5][q] = reel_possible_threshold(possible + q);
+            lanes[5][q] = threshold_of(possible + q, queries[q].floor);
         }
         threshold = _mm512_loadu_ps(lanes[5]);
     }

@@ -61,6 +61,19 @@ package struct ModelDirectory: Sendable {
         throw CheckpointError.noWeights(directory: path)
     }
 
+    /// Has the system bring weights that are one file into memory, and returns at once: what they are
+    /// read for then need not wait for the disk page by page.
+    package func readAhead() {
+        guard let format = WeightsFormat.allCases.first(where: { fileExists($0.fileName) }) else {
+            return
+        }
+        let descriptor = open(path(of: format.fileName), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return }
+        // Advice: that it is refused costs time and nothing else.
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_WILLNEED)
+        close(descriptor)
+    }
+
     /// The weights, with an adapter's updates merged into them where there is one.
     package func weights(adaptedBy adapter: LowRankAdapter?) throws -> CheckpointWeights {
         let weights = try weights()

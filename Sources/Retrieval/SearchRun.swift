@@ -14,6 +14,8 @@ struct SearchRun {
     private var timings = SearchTimings()
     /// For every step of the query its parts.
     private var steps: [[PartSearch]] = []
+    /// While the search keeps a core busy outside the vector stage.
+    private var presence: SearchTraffic.Presence?
 
     init(searcher: Searcher, query: Query, isCancelled: @escaping () -> Bool) {
         self.searcher = searcher
@@ -30,16 +32,22 @@ struct SearchRun {
             throw RetrievalError.noPictureModel
         }
         let showsWords = onStage != nil
+        presence = searcher.vectorStage.traffic.enter()
         let wordsAlone = try searcher.readers.with {
             try searchKeywords(in: $0, showing: showsWords)
         }
-        if let wordsAlone { try onStage?(result(.keywords, wordsAlone)) }
+        if let wordsAlone {
+            // Whoever takes it may take long.
+            presence?.leave()
+            try onStage?(result(.keywords, wordsAlone))
+        }
         try searchVectors()
         try requireWanted()
         let reading = reading()
         let (hits, texts) = try searcher.readers.with {
             try fusedHits(in: $0, for: reading?.settings)
         }
+        presence?.leave()
         let step: SearchResult.Step = hasVectors ? .fused : .keywords
         let fused = result(step, Array(hits.prefix(query.top)))
         guard let reading else { return fused }
@@ -72,7 +80,8 @@ struct SearchRun {
         for step in steps.indices {
             for part in steps[step].indices {
                 try requireWanted()
-                try steps[step][part].searchVectors(timings: &timings)
+                try steps[step][part].searchVectors(
+                    timings: &timings, presence: &presence)
             }
         }
     }

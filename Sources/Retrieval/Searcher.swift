@@ -2,6 +2,7 @@ package import Corpus
 package import Embedders
 package import Storage
 package import Tensors
+internal import TextSearch
 
 /// The models a search may use, each of which may be missing.
 package struct SearchModels: Sendable {
@@ -27,8 +28,12 @@ package struct Searcher: Sendable {
     package private(set) var damage: [Channel: String] = [:]
     /// Nil when the library has none that fits the models.
     let calibration: Calibration?
+    /// Of the channels that are calibrated.
+    let rowMeans: [Channel: RowMeans]
     let embedder: QueryEmbedder
     let places: KnownPlaces
+    let claimedFrames: ClaimedPlaces<TimeSpan>
+    let claimedPassages: ClaimedPlaces<PassagePlace>
     let rerankCache: RerankCache
     private let libraryID: String
 
@@ -101,6 +106,15 @@ package struct Searcher: Sendable {
         }
         self.vectors = vectors
         self.damage = damage
+        claimedFrames = ClaimedPlaces(of: vectors[.frames])
+        claimedPassages = ClaimedPlaces(of: vectors[.meaning])
+        let calibration = self.calibration
+        rowMeans = Dictionary(
+            uniqueKeysWithValues: vectors.compactMap { channel, vectors in
+                calibration?.spaces[channel.rawValue].map {
+                    (channel, RowMeans($0.centring, of: vectors))
+                }
+            })
         vectorStage = VectorStage(
             vectors, embedder: embedder, count: ChannelSearch.candidates,
             workers: sharing.workers, load: sharing.load)

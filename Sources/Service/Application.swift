@@ -13,6 +13,7 @@ package struct Application: Sendable {
         // The one place that sets thread counts.
         Parallelism.configure(workers: configuration.workers)
         OpenBLAS.configure(threads: 1)
+        Allocator.configure(workers: configuration.workers)
     }
 
     package static let version = "0.1.0"

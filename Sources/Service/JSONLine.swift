@@ -5,6 +5,9 @@ package enum JSONLine {
     }
 
     package static func bytes(of document: some Encodable) throws -> [UInt8] {
-        try JSONLineEncoder().encode(document)
+        guard let document = document as? any JSONLineWritable else {
+            return try JSONLineEncoder().encode(document)
+        }
+        return try JSONLineWriter.bytes(of: document)
     }
 }

@@ -11,6 +11,10 @@ package struct AssetVectors: Sendable {
     private let claims: [[Claim]]
     /// The rows of all claims.
     private let claimed: [[Range<Int>]]
+    /// Rows before each segment, and of all at the end.
+    private let firstRows: [Int]
+    /// Claims before each segment, and of all at the end.
+    private let firstClaims: [Int]
 
     private struct Claim {
         var asset: AssetID
@@ -23,6 +27,10 @@ package struct AssetVectors: Sendable {
         package var ordinal: Int
         /// Cosine, −1…1.
         package var score: Float
+        /// Among all rows of the space, `0..<rowCount`.
+        package var row: Int
+        /// The asset's number among those of the space, `0..<claimCount`.
+        package var claim: Int
         fileprivate var place: Place
     }
 
@@ -64,7 +72,15 @@ package struct AssetVectors: Sendable {
         index = try FlatIndex(segments: segments)
         self.claims = claims
         claimed = claims.map { $0.map(\.rows) }
+        firstRows = segments.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+        firstClaims = claims.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     }
+
+    /// Assets that have rows; one may be there twice.
+    package var claimCount: Int { firstClaims[firstClaims.count - 1] }
+
+    /// Rows of all segments, also those that no asset claims any more.
+    package var rowCount: Int { firstRows[firstRows.count - 1] }
 
     package var count: Int { claims.joined().reduce(0) { $0 + $1.rows.count } }
 
@@ -88,10 +104,47 @@ package struct AssetVectors: Sendable {
             .map { $0.map(match) }
     }
 
+    /// A search that is under way, and on which several threads may work.
+    package struct Search: Sendable {
+        fileprivate let vectors: AssetVectors
+        fileprivate let search: FlatSearch
+
+        /// Threads that are of use.
+        package var usefulHelpers: Int { search.usefulHelpers }
+
+        /// First round: works on what nobody has taken, until nothing is left.
+        package func help() { search.help() }
+
+        /// Between the rounds, for one thread.
+        package func ruleOut() { search.ruleOut() }
+
+        /// Second round: scores what nobody has taken.
+        package func score() { search.score() }
+
+        /// The best rows of a query, best first; after the second round.
+        package func matches(_ query: Int) -> [Match] {
+            search.matches(query).map(vectors.match)
+        }
+    }
+
+    /// The same as something that threads of the caller's choice work on.
+    /// - Parameter helpers: how many threads that will be at most.
+    /// - Returns: nil when nothing can be found.
+    package func search(
+        _ count: Int, forEach queries: [[Float]], helpers: Int
+    ) throws -> Search? {
+        try index.search(count, forEach: queries, in: claimed, helpers: helpers).map {
+            Search(vectors: self, search: $0)
+        }
+    }
+
     private func match(_ match: VectorMatch) -> Match {
-        let claim = self.claim(of: match.row, in: claims[match.segment])
+        let number = self.claim(of: match.row, in: claims[match.segment])
+        let claim = claims[match.segment][number]
         return Match(
             asset: claim.asset, ordinal: match.row - claim.rows.lowerBound, score: match.score,
+            row: firstRows[match.segment] + match.row,
+            claim: firstClaims[match.segment] + number,
             place: Place(segment: match.segment, row: match.row))
     }
 
@@ -141,13 +194,13 @@ package struct AssetVectors: Sendable {
         return sum.map { $0 / Float(taken) }
     }
 
-    private func claim(of row: Int, in claims: [Claim]) -> Claim {
+    private func claim(of row: Int, in claims: [Claim]) -> Int {
         var low = 0
         var high = claims.count
         while low + 1 < high {
             let middle = (low + high) / 2
             if claims[middle].rows.lowerBound <= row { low = middle } else { high = middle }
         }
-        return claims[low]
+        return low
     }
 }

@@ -3,12 +3,13 @@ internal import Synchronization
 
 /// Makes one piece of work of what several threads ask for at about the same time.
 ///
-/// A thread that finds nobody at work begins at once, alone: nobody waits for company. Who comes
-/// meanwhile waits, and all of these are the next batch, which one of them leads. So batches grow
-/// with the load, and products of whole matrices take the place of many small ones.
+/// A thread that finds nobody at work begins, unless `gather` waits for company. Who comes meanwhile
+/// waits, and all of these are the next batch, which one of them leads. So batches grow with the
+/// load, and products of whole matrices take the place of many small ones.
 package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
     /// Inputs worked on at a time, at most.
     private let batchLimit: Int
+    private let gather: @Sendable (_ waitingCount: Int) -> Void
     private let work: @Sendable ([Input]) throws -> [Output]
     private let state = Mutex(State())
 
@@ -47,12 +48,17 @@ package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    /// - Parameter work: one output an input, in their order; no input may change another's output.
+    /// - Parameters:
+    ///   - gather: called by whoever leads a batch before it is taken, with how many are there; it
+    ///     may wait for more to come.
+    ///   - work: one output an input, in their order; no input may change another's output.
     package init(
-        batchLimit: Int = 64, work: @escaping @Sendable ([Input]) throws -> [Output]
+        batchLimit: Int = 64, gather: @escaping @Sendable (_ waitingCount: Int) -> Void = { _ in },
+        work: @escaping @Sendable ([Input]) throws -> [Output]
     ) {
         precondition(batchLimit >= 1, "A batch holds something.")
         self.batchLimit = batchLimit
+        self.gather = gather
         self.work = work
     }
 
@@ -60,13 +66,15 @@ package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// The output of one input. An error is that input's own.
-    package func output(of input: Input) throws -> Output {
+    /// - Parameter whenWaiting: called once the input is there to be taken into a batch.
+    package func output(of input: Input, whenWaiting: () -> Void = {}) throws -> Output {
         let ticket = Ticket(input)
         let isFollowing = state.withLock { state -> Bool in
             state.waiting.append(ticket)
             defer { state.isLed = true }
             return state.isLed
         }
+        whenWaiting()
         guard isFollowing else { return try lead() }
         switch ticket.wait() {
         case .take(let output): return output
@@ -77,6 +85,7 @@ package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
 
     /// Works on all who wait, of whom the caller is the first, then lets the next one lead.
     private func lead() throws -> Output {
+        gather(waitingCount)
         let batch = state.withLock { state -> [Ticket] in
             let batch = Array(state.waiting.prefix(batchLimit))
             state.waiting.removeFirst(batch.count)

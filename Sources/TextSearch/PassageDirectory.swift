@@ -37,13 +37,15 @@ final class PassageDirectory {
     let rules: [StemmingRule]
     let passageCount: Int
     let averageLength: Double
+    /// By the code of a passage's source; no number for a code that is none.
+    private let sourceWeights: [Double]
     /// What one search adds up in and the next takes over; nil while one does.
     private var scores: [Float]?
     /// Lists read so far, by segment and term.
     private var lists: [ListName: PostingList?] = [:]
     private var listBytes = 0
     /// More is not kept from query to query.
-    private static let listByteLimit = 256 << 20
+    private static let listByteLimit = 48 << 20
 
     private struct ListName: Hashable {
         var segment: Int64
@@ -68,11 +70,16 @@ final class PassageDirectory {
             sum + directory.lengths.reduce(0) { $0 + Int($1) }
         }
         averageLength = passageCount == 0 ? 1 : Double(total) / Double(passageCount)
-        let weights = (0...255).map { code in
+        let exactWeights = (0...255).map { code in
             let code = UInt8(code)
-            let weight = ranking.sourceWeight(
+            return ranking.sourceWeight(
                 SegmentDirectory.source(code), isMachineMade: SegmentDirectory.isMachineMade(code))
-            return code == SegmentDirectory.goneCode ? 0 : Float(weight)
+        }
+        sourceWeights = (0...255).map {
+            SegmentDirectory.source(UInt8($0)) == nil ? .nan : exactWeights[$0]
+        }
+        let weights = (0...255).map {
+            UInt8($0) == SegmentDirectory.goneCode ? 0 : Float(exactWeights[$0])
         }
         // The length part is a line: its value at no length, and what each word adds.
         let one = ranking.lengthPart(length: 1, averageLength: averageLength)
@@ -128,21 +135,25 @@ final class PassageDirectory {
         return (owners[index].asset, owners[index].firstOrdinal + Int(row - owners[index].firstRow))
     }
 
-    func source(of row: Int64) -> PassageSource? {
-        windows[Int(row >> 16)].flatMap {
-            SegmentDirectory.source($0.sources[Int(row & 0xffff)])
-        }
+    /// What ranking needs of a single passage.
+    struct PassageFacts {
+        /// As in `SegmentDirectory`.
+        var sourceCode: UInt8
+        /// Of the source.
+        var weight: Double
+        var lengthPart: Double
     }
 
-    /// Whether a machine made the passage and says how sure it is of it.
-    func isMachineMade(_ row: Int64) -> Bool {
-        windows[Int(row >> 16)].map {
-            SegmentDirectory.isMachineMade($0.sources[Int(row & 0xffff)])
-        } ?? false
-    }
-
-    func lengthPart(of row: Int64) -> Double {
-        windows[Int(row >> 16)].map { Double($0.lengthParts[Int(row & 0xffff)]) } ?? 1
+    /// Nil where there is no passage.
+    func facts(of row: Int64) -> PassageFacts? {
+        guard let window = windows[Int(row >> 16)] else { return nil }
+        let offset = Int(row & 0xffff)
+        let code = window.sources[offset]
+        let weight = sourceWeights[Int(code)]
+        return weight.isNaN
+            ? nil
+            : PassageFacts(
+                sourceCode: code, weight: weight, lengthPart: Double(window.lengthParts[offset]))
     }
 
     /// The lists of a term, of all segments that have one.

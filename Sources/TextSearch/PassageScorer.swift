@@ -178,9 +178,10 @@ private struct TopPassages {
         place = 0
         while true {
             var worst = place
-            for child in [2 * place + 1, 2 * place + 2]
-            where child < heap.count && Self.isWorse(heap[child], heap[worst]) {
-                worst = child
+            let child = 2 * place + 1
+            if child < heap.count, Self.isWorse(heap[child], heap[worst]) { worst = child }
+            if child + 1 < heap.count, Self.isWorse(heap[child + 1], heap[worst]) {
+                worst = child + 1
             }
             guard worst != place else { return }
             heap.swapAt(place, worst)

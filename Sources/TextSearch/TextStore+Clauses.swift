@@ -34,7 +34,9 @@ extension TextStore {
             if !clause.fields.isEmpty {
                 let sources = Set(clause.fields.map(\.code))
                 rows = rows.filtered { row in
-                    directory.source(of: row).map { sources.contains($0.code) } ?? false
+                    directory.facts(of: row).map {
+                        sources.contains(SegmentDirectory.sourceCode($0.sourceCode))
+                    } ?? false
                 }
             }
             excluded.formUnion(rows)

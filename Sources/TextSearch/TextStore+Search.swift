@@ -112,22 +112,21 @@ extension PassageScorer {
     }
 
     private func match(_ row: Int64, _ runs: [WeighedRun], _ names: [String]) -> TextMatch? {
-        guard let owner = directory.owner(of: row), let source = directory.source(of: row) else {
+        guard let owner = directory.owner(of: row), let facts = directory.facts(of: row) else {
             return nil
         }
-        let lengthPart = directory.lengthPart(of: row)
-        let sourceWeight = ranking.sourceWeight(
-            source, isMachineMade: directory.isMachineMade(row))
         var worths = TermWorths(of: names)
         for weighed in runs
         where weighed.run.window == Int(row >> 16) && weighed.run.contains(UInt16(row & 0xffff)) {
             if let limit = weighed.limit,
-                !limits[limit].admits(row: row, source: source.code)
+                !limits[limit].admits(
+                    row: row, source: SegmentDirectory.sourceCode(facts.sourceCode))
             {
                 continue
             }
             worths.add(
-                sourceWeight * weighed.above / (weighed.below + lengthPart), at: weighed.place)
+                facts.weight * weighed.above / (weighed.below + facts.lengthPart),
+                at: weighed.place)
         }
         return TextMatch(
             row: row, asset: owner.asset, ordinal: owner.ordinal, score: worths.sum,

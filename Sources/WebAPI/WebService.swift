@@ -77,7 +77,7 @@ package final class WebService {
     package func listen() throws -> String {
         let port = try server.listen(host: settings.host, port: settings.port)
         // Models are loaded while the first requests come in.
-        live.start()
+        live.start(preparingPictures: true)
         let host =
             settings.host.contains(":") && !settings.host.hasPrefix("[")
             ? "[\(settings.host)]" : settings.host

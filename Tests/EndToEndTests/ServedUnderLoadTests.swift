@@ -89,6 +89,71 @@ struct ServedUnderLoadTests {
         #expect(!server.messages.contains("reel:"), "\(server.messages)")
     }
 
+    // MARK: Many at the same time
+
+    /// What an answer says of its hits: where they are, and how good each channel finds them.
+    private struct FoundHit {
+        var place: String
+        var figures: [Double]
+
+        init(_ hit: [String: Any]) throws {
+            let asset = try #require((hit["asset"] as? [String: Any])?["id"] as? String)
+            let moment = try #require(hit["moment"] as? [String: Double])
+            place = "\(asset) \(moment["start_seconds"] ?? -1) \(moment["end_seconds"] ?? -1)"
+            let channels = try #require(hit["channels"] as? [String: [String: Any]])
+            figures =
+                [try #require(hit["score"] as? Double)]
+                + channels.sorted { $0.key < $1.key }.flatMap { _, channel in
+                    ["score", "raw"].map { channel[$0] as? Double ?? -9 }
+                }
+        }
+    }
+
+    private static let objects = ["car", "boat", "train", "dog", "tree", "house", "ball", "fish"]
+    private static let colours = ["red", "blue", "green", "yellow"]
+
+    /// Each of them goes through networks and past rows together with others, or alone.
+    @Test func searchesAtTheSameTimeFindWhatTheyFindAlone() throws {
+        let queries = Self.colours.flatMap { colour in
+            Self.objects.map { "{\"query\":\"a \(colour) \($0)\",\"rerank\":false}" }
+        }
+        func found(_ answer: RawAnswer) throws -> [FoundHit] {
+            #expect(answer.status == 200)
+            return try #require(answer.object()["hits"] as? [[String: Any]]).map(FoundHit.init)
+        }
+        // Each server remembers queries of its own.
+        let (quiet, busy) = (try serve(), try serve(["--max-connections-per-address", "64"]))
+        let port = busy.port
+        let together = Mutex<[Int: RawAnswer]>([:])
+        let group = DispatchGroup()
+        for (number, query) in queries.enumerated() {
+            group.enter()
+            Thread.detachNewThread {
+                defer { group.leave() }
+                guard let socket = try? RawSocket(port: port) else { return }
+                try? socket.send(
+                    Self.post("/v1/search", query)
+                        .replacing("Accept:", with: "Connection: close\r\nAccept:"))
+                guard let bytes = try? socket.readToEnd(within: 60),
+                    let answer = try? RawAnswer(bytes)
+                else { return }
+                together.withLock { $0[number] = answer }
+            }
+        }
+        group.wait()
+        for (number, query) in queries.enumerated() {
+            let alone = try found(quiet.post("/v1/search", json: query))
+            let other = try found(try #require(together.withLock { $0[number] }))
+            #expect(!alone.isEmpty)
+            #expect(alone.map(\.place) == other.map(\.place), "\(query)")
+            for (one, another) in zip(alone, other) {
+                for (left, right) in zip(one.figures, another.figures) {
+                    #expect(abs(left - right) < 1e-5, "\(query)")
+                }
+            }
+        }
+    }
+
     // MARK: More than can be answered
 
     @Test func whatIsTooMuchIsToldSoAndTheRestIsAnswered() throws {

@@ -55,8 +55,11 @@ import Testing
         let rows = (0..<20).map { _ in vector(unit: true) }
         let cosines = centring.cosines(
             of: query, raw: rows.map { product(query, $0) },
-            withQueryMean: rows.map { product(centring.query, $0) },
-            withRowMean: rows.map { product(centring.row, $0) })
+            with: rows.map {
+                RowMeans.Products(
+                    withQueryMean: product(centring.query, $0),
+                    withRowMean: product(centring.row, $0))
+            })
         for (row, cosine) in zip(rows, cosines) {
             let left = zip(query, centring.query).map { $0 - $1 }
             let right = zip(row, centring.row).map { $0 - $1 }
@@ -71,7 +74,8 @@ import Testing
         let centring = Centring(query: [0, 0], row: [1, 0], rowCount: 1)
         #expect(centring.row[0] < 0.1)
         let cosine = centring.cosines(
-            of: [1, 0], raw: [1], withQueryMean: [0], withRowMean: [centring.row[0]])
+            of: [1, 0], raw: [1],
+            with: [RowMeans.Products(withQueryMean: 0, withRowMean: centring.row[0])])
         #expect(abs(cosine[0] - 1) < 1e-6)
     }
 

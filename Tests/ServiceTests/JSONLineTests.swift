@@ -1,4 +1,6 @@
+import Corpus
 import Foundation
+import Retrieval
 import TestSupport
 import Testing
 
@@ -46,6 +48,61 @@ import Testing
 
     @Test func everyKindOfValueIsWrittenAsFoundationDoes() throws {
         #expect(try JSONLine.text(of: Everything()) == expected(Everything()))
+    }
+
+    /// A hit with everything a hit may have, or with nothing that it may lack.
+    private static func hit(isFull: Bool) -> Hit {
+        let asset = Asset(
+            id: AssetID(value: 77), kind: .video, path: "/films/\"a\" b.mp4", durationSeconds: 12.5,
+            title: isFull ? "A / title" : nil)
+        var frames = ChannelEvidence(score: 0.5, raw: 0.31, weight: 1)
+        frames.timeSeconds = 3
+        frames.keyFrame = 2
+        frames.thumbnail = "/t/2.jpg"
+        frames.falseAlarmRate = 0.25
+        var words = ChannelEvidence(score: 1, raw: 4.2, weight: 0.5)
+        words.terms = ["car": 3.1, "a": 1, "Z": 2]
+        let span = TimeSpan(startSeconds: 1.5, endSeconds: 3)
+        let part = HitPart(
+            query: "a car", moment: span,
+            channels: isFull
+                ? [.frames: frames, .keywords: words]
+                : [.meaning: ChannelEvidence(score: 0, raw: nil, weight: 1)])
+        var hit = Hit(asset: asset, moment: span, parts: isFull ? [part, part] : [part])
+        guard isFull else { return hit }
+        hit.reranking = RerankEvidence(score: 0.9, raw: -2.5, weight: 0.25)
+        hit.falseAlarmRate = 0.125
+        hit.snippet = Snippet(pieces: [
+            .init(text: "a ", isMatch: false), .init(text: "car\n", isMatch: true),
+        ])
+        hit.keyFrame = 2
+        hit.hasCaptions = true
+        hit.duplicates = [MomentPlace(path: "/other.mp4", moment: span)]
+        return hit
+    }
+
+    @Test(arguments: [SearchDocument.Addresses.paths, .links], [false, true])
+    func anAnswerWritesItselfAsFoundationDoes(
+        addresses: SearchDocument.Addresses, isFull: Bool
+    ) throws {
+        let hits = isFull ? [Self.hit(isFull: true), Self.hit(isFull: false)] : []
+        let answer = SearchAnswer(
+            query: "a \"car\"", generation: 7, hits: hits, assets: AssetRanking.assets(of: hits),
+            missing: isFull ? ["No frames.", "No meaning."] : [], notes: isFull ? ["Slow."] : [],
+            milliseconds: ["total": 1.25, "embed": 0.5], stage: "fused")
+        let document = SearchDocument(answer, addresses: addresses, showsStage: isFull)
+        #expect(try JSONLine.text(of: document) == expected(document))
+    }
+
+    @Test func whatIsNoNumberIsNoDocument() throws {
+        var hit = Self.hit(isFull: false)
+        hit.parts[0].channels[.meaning]?.score = .nan
+        let answer = SearchAnswer(
+            query: "", generation: 1, hits: [hit], assets: [], missing: [], notes: [],
+            milliseconds: [:], stage: "fused")
+        #expect(throws: EncodingError.self) {
+            try JSONLine.text(of: SearchDocument(answer))
+        }
     }
 
     @Test func everyCharacterIsWrittenAsFoundationDoes() throws {

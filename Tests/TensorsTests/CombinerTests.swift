@@ -62,6 +62,16 @@ import Testing
         #expect(batches.withLock { $0.joined().sorted() } == [0, 1, 2, 3, 4])
     }
 
+    @Test func whoeverLeadsIsAskedToGatherWhatIsThere() throws {
+        let gathered = Mutex<[Int]>([])
+        let combiner = Combiner<Int, Int>(
+            gather: { count in gathered.withLock { $0.append(count) } }, work: { $0 })
+        var isWaiting = false
+        #expect(try combiner.output(of: 7) { isWaiting = true } == 7)
+        #expect(isWaiting)
+        #expect(gathered.withLock { $0 } == [1])
+    }
+
     @Test func anErrorIsThatOfItsInputAlone() {
         let combiner = Combiner<Int, Int> { inputs in
             if let odd = inputs.first(where: { $0 % 2 == 1 }) { throw Odd(input: odd) }

@@ -89,6 +89,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 64, 100, 512], [1, 2, 5, 11])
+    func aFewQueriesGetTheProductsOfTheScalarTwin(dimension: Int, queryCount: Int) {
+        for rowCount in [1, 3, 4, 7, 70] {
+            let sketched = Sketched(randomRows(rowCount, dimension, seed: 6), dimension)
+            let codes = (0..<queryCount).map { _ in
+                UnsafeMutablePointer<Int8>.allocate(capacity: 4 * sketched.width)
+            }
+            defer { for codes in codes { codes.deallocate() } }
+            let queries = codes.enumerated().map { number, codes in
+                var query = reel_fine_query()
+                query.codes = codes
+                reel_fine_query_set(
+                    &query, randomRows(1, dimension, seed: UInt64(number + 7)), dimension)
+                return query
+            }
+            let stride = rowCount + 2
+            var expected = [Int32](repeating: -1, count: queryCount * stride)
+            for query in queries.indices {
+                var dots = [Int32](repeating: 0, count: rowCount)
+                withUnsafePointer(to: queries[query]) {
+                    reel_fine_dot_scalar(
+                        sketched.codes, nil, rowCount, sketched.width, $0, &dots)
+                }
+                expected.replaceSubrange(query * stride..<query * stride + rowCount, with: dots)
+            }
+            for kernel in [reel_fine_dots_scalar, reel_fine_dots]
+                + (reel_has_vnni() ? [reel_fine_dots_vnni] : [])
+            {
+                var found = [Int32](repeating: -1, count: queryCount * stride)
+                kernel(
+                    sketched.codes, rowCount, sketched.width, queries, queryCount, &found, stride)
+                #expect(found == expected)
+            }
+        }
+    }
+
     @Test(arguments: [1, 64, 100, 512], [1, 15, 16, 17, 64, 80])
     func tilesGiveTheProductsOfTheScalarTwin(dimension: Int, queryCount: Int) {
         for zero: UInt8 in [64, 128] { checkTiles(dimension, queryCount, zero: zero) }

@@ -75,6 +75,29 @@ import Testing
         }
     }
 
+    /// Enough rows for several pieces, which the helpers take in any order.
+    @Test(arguments: [1, 5, 40], [1, 200])
+    func severalHelpersFindWhatOneDoes(queryCount: Int, limit: Int) throws {
+        let (plain, sketched) = try indexes(
+            [randomRows(9000, 64, seed: 14), randomRows(15_000, 64, seed: 15)], dimension: 64,
+            element: .float16, metric: .innerProduct)
+        let queries = queries(queryCount, 64, seed: 16)
+        let expected = try plain.nearest(limit, toEach: queries)
+        for index in [plain, sketched] {
+            for workers in [2, 3, 8] {
+                #expect(try index.nearest(limit, toEach: queries, workers: workers) == expected)
+            }
+        }
+        let search = try #require(try sketched.search(limit, forEach: queries, helpers: 4))
+        search.help()
+        // Who comes when all is done changes nothing.
+        search.help()
+        search.ruleOut()
+        search.score()
+        search.score()
+        #expect(queries.indices.map(search.matches) == expected)
+    }
+
     @Test(arguments: [1, 10])
     func thousandsOfEqualRowsComeInTheirOrder(queryCount: Int) throws {
         let row = randomRows(1, 64, seed: 6)

@@ -2,6 +2,7 @@
 #ifndef REEL_CKERNELS_H
 #define REEL_CKERNELS_H
 #include "Activations.h"
+#include "Allocator.h"
 #include "Attention.h"
 #include "ByteSearch.h"
 #include "CRC32.h"

@@ -34,6 +34,9 @@ typedef struct {
     float scale, norm, error;
     /// Added to every estimate, and to every bound.
     float offset, fixed;
+    /// Rows whose upper bound is lower are ruled out, whatever is known here: other parts of the
+    /// search have found as many better ones. −∞ at first.
+    float floor;
 } reel_query_bounds;
 
 reel_query_bounds reel_query_bounds_make(

@@ -14,6 +14,14 @@ reel_fine_dot_function reel_fine_dot_scalar;
 reel_fine_dot_function reel_fine_dot_avx2;
 reel_fine_dot_function reel_fine_dot_vnni;
 
+/// The same for a few queries and rows that follow one another: dots[query · stride + row].
+typedef void reel_fine_dots_function(
+    const int8_t *rows, size_t rowCount, size_t width, const reel_fine_query *queries,
+    size_t queryCount, int32_t *dots, size_t stride);
+reel_fine_dots_function reel_fine_dots;
+reel_fine_dots_function reel_fine_dots_scalar;
+reel_fine_dots_function reel_fine_dots_vnni;
+
 /// The sum of each row's codes.
 typedef void reel_code_sums_function(
     const int8_t *rows, size_t rowCount, size_t width, int32_t *sums);

@@ -1,10 +1,16 @@
-// Why a moment was found: a bar a channel, and behind it the channel's own numbers.
+// Why a moment was found: a bar for each way of finding it, and behind it what was measured.
 import { icon, make } from "./dom.js";
 import { figure, percent, span } from "./format.js";
 import { channels } from "./address.js";
 
-/// What a channel's raw value is.
-const raws = { keywords: "sum of word weights", frames: "cosine", meaning: "cosine" };
+/// What a person would call the ways to find a moment.
+const names = { keywords: "words", frames: "picture", meaning: "meaning" };
+const again = "second reading";
+
+/// What a channel measured, in words.
+function measured(name, value) {
+  return name === "keywords" ? `the words weigh ${figure(value, 1)}` : `${figure(value, 2)} alike, of 1`;
+}
 
 function meter(share, hue) {
   const width = `${Math.min(100, Math.max(0, (share ?? 0) * 100))}%`;
@@ -25,8 +31,8 @@ function ran(hit) {
 
 function tip(name, channel) {
   return Number.isFinite(channel.raw)
-    ? `${name}: ${figure(channel.score)} of 1, raw ${figure(channel.raw, 3)} (${raws[name]})`
-    : `${name}: found nothing here`;
+    ? `${names[name]}: fits ${figure(channel.score)} of 1 (${measured(name, channel.raw)})`
+    : `${names[name]}: found nothing here`;
 }
 
 /// The line that opens the details: confidence, and a bar a channel.
@@ -34,13 +40,13 @@ export function why(hit, toggle) {
   const found = ran(hit);
   const parts = channels.filter((name) => found[name]).map((name) =>
     make("span", { class: "why-part", title: tip(name, found[name]) },
-      name, meter(found[name].score, name)));
+      names[name], meter(found[name].score, name)));
   if (hit.reranking) {
-    parts.push(make("span", { class: "why-part", title: `read again beside the query: ${figure(hit.reranking.score)} of 1` },
-      "rerank", meter(hit.reranking.score, "rerank")));
+    parts.push(make("span", { class: "why-part", title: `read a second time, beside what you asked: fits ${figure(hit.reranking.score)} of 1` },
+      again, meter(hit.reranking.score, "rerank")));
   }
   const sure = Number.isFinite(hit.confidence)
-    ? make("span", { class: hit.confidence < 0.5 ? "sure is-low" : "sure", title: "How seldom chance finds as much: 1 − the rate of false alarms" }, `${percent(hit.confidence)} sure`)
+    ? make("span", { class: hit.confidence < 0.5 ? "sure is-low" : "sure", title: "How seldom a search for something else finds as much" }, `${percent(hit.confidence)} sure`)
     : null;
   const button = make("button", { type: "button", class: "why", "aria-expanded": "false", onclick: toggle },
     sure, ...parts, make("span", { class: "unseen" }, "Why it matched"), icon("chevron", 15));
@@ -56,8 +62,8 @@ export function details(hit) {
   if (!hit.channels && hit.reranking) tables.push(table("All parts", {}, hit.reranking));
   const score = make("p", { class: "figures" },
     `Score ${figure(hit.score, 3)}`,
-    Number.isFinite(hit.fused_score) && hit.reranking ? `, before reranking ${figure(hit.fused_score, 3)}` : "",
-    Number.isFinite(hit.confidence) ? `. ${percent(hit.confidence)} sure: chance finds as much in ${percent(1 - hit.confidence)} of cases.` : ".");
+    Number.isFinite(hit.fused_score) && hit.reranking ? `, before the second reading ${figure(hit.fused_score, 3)}` : "",
+    Number.isFinite(hit.confidence) ? `. ${percent(hit.confidence)} sure: of searches for something else, ${percent(1 - hit.confidence)} find as much.` : ".");
   const twins = (hit.duplicates ?? []).length > 0
     ? make("p", {}, "The same moment also in: ", hit.duplicates.map((twin) =>
       `${twin.path} (${span(twin.moment.start_seconds, twin.moment.end_seconds)})`).join(", "))
@@ -66,24 +72,24 @@ export function details(hit) {
 }
 
 function table(caption, found, reranking) {
-  const heads = ["", "score", "raw", "weight"].map((name) => make("th", { scope: "col" }, name));
+  const heads = ["", "fits, of 1", "measured", "counts"].map((name) => make("th", { scope: "col" }, name));
   const rows = channels.filter((name) => found[name]).flatMap((name) => channelRows(name, found[name]));
-  if (reranking) rows.push(row("rerank", "rerank", reranking.score, `${figure(reranking.raw, 3)} relevance`, reranking.weight));
+  if (reranking) rows.push(row("rerank", again, reranking.score, `${figure(reranking.raw, 1)} points`, reranking.weight));
   return make("table", {}, make("caption", {}, caption),
     make("thead", {}, make("tr", {}, heads)), make("tbody", {}, rows));
 }
 
-function row(hue, label, score, raw, weight) {
+function row(hue, label, score, measure, weight) {
   return make("tr", {},
     make("th", { scope: "row" }, make("span", { class: `dot hue-${hue}` }), label),
     make("td", {}, meter(score, hue), figure(score)),
-    make("td", {}, raw),
+    make("td", {}, measure),
     make("td", {}, Number.isFinite(weight) ? `× ${figure(weight, 1)}` : "–"));
 }
 
 function channelRows(name, channel) {
-  const raw = Number.isFinite(channel.raw) ? `${figure(channel.raw, 3)} ${raws[name]}` : "nothing found";
-  const rows = [row(name, name, channel.score, raw, channel.weight)];
+  const measure = Number.isFinite(channel.raw) ? measured(name, channel.raw) : "nothing found";
+  const rows = [row(name, names[name], channel.score, measure, channel.weight)];
   const terms = Object.entries(channel.terms ?? {}).sort((one, other) => other[1] - one[1]).slice(0, 12);
   if (terms.length > 0) {
     const words = terms.map(([term, weight]) => make("span", {}, make("mark", {}, term), ` ${figure(weight, 1)}`));

@@ -78,10 +78,9 @@ struct Centring: Sendable, Equatable, Codable {
     /// products alone.
     /// - Parameters:
     ///   - raw: of the query with each row.
-    ///   - withQueryMean: of the mean query with each row.
-    ///   - withRowMean: of the mean row with each row.
+    ///   - products: of the means with each row.
     func cosines(
-        of vector: [Float], raw: [Float], withQueryMean: [Float], withRowMean: [Float]
+        of vector: [Float], raw: [Float], with products: [RowMeans.Products]
     ) -> [Double] {
         func product(_ left: [Float], _ right: [Float]) -> Double {
             zip(left, right).reduce(0) { $0 + Double($1.0) * Double($1.1) }
@@ -92,10 +91,11 @@ struct Centring: Sendable, Equatable, Codable {
         let querySquared =
             product(vector, vector) - 2 * product(vector, query) + product(query, query)
         return raw.indices.map { index in
-            let rowSquared = 1 - 2 * Double(withRowMean[index]) + rowMeanSquared
+            let rowSquared = 1 - 2 * Double(products[index].withRowMean) + rowMeanSquared
             let lengths = (max(querySquared, 1e-9) * max(rowSquared, 1e-9)).squareRoot()
             let product =
-                Double(raw[index]) - queryWithRowMean - Double(withQueryMean[index]) + means
+                Double(raw[index]) - queryWithRowMean - Double(products[index].withQueryMean)
+                + means
             return min(1, max(-1, product / lengths))
         }
     }
@@ -116,7 +116,13 @@ struct KeywordNull: Sendable, Equatable, Codable {
         guard !shares.isEmpty, termCount > 0 else { return nil }
         let known = shares[min(termCount, shares.count) - 1]
         guard !known.isEmpty else { return nil }
-        let above = known.reduce(0) { $0 + ($1 >= share - 1e-9 ? 1 : 0) }
+        // They ascend.
+        var (low, high) = (0, known.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if known[middle] >= share - 1e-9 { high = middle } else { low = middle + 1 }
+        }
+        let above = known.count - low
         let rate = (Double(above) + 0.5) / (Double(known.count) + 1)
         // Every word in one passage is what was asked for, however common the words are.
         return share > 0.999 ? min(rate, 0.01) : rate

@@ -57,13 +57,12 @@ struct ChannelSearch {
         // Some pictures are near to any text at all (CLIP's spaces of texts and of pictures lie apart,
         // and have hubs): centring takes that out. Passages are ranked better by plain cosines.
         let ranks = channel == .frames ? statistics : matches.map { Double($0.score) }
-        let rows = matches.map { KnownPlaces.Row(asset: $0.asset, ordinal: $0.ordinal) }
         let frames =
             try channel == .frames
-            ? searcher.places.spans(ofKeyFrames: rows, in: library) : []
+            ? searcher.places.frames(of: matches, in: library, searcher.claimedFrames) : []
         let passages =
             try channel == .frames
-            ? [] : searcher.places.places(ofPassages: rows, in: library)
+            ? [] : searcher.places.passages(of: matches, in: library, searcher.claimedPassages)
         // Best first: places are put in order, since findings are large.
         let order = matches.indices.sorted {
             (ranks[$0], matches[$0].score) > (ranks[$1], matches[$1].score)
@@ -102,9 +101,11 @@ struct ChannelSearch {
         guard let centring = calibration?.spaces[channel.rawValue]?.centring else {
             return matches.map { Double($0.score) }
         }
-        let means = try vectors.scores(of: matches, with: [centring.query, centring.row])
-        return centring.cosines(
-            of: vector, raw: matches.map(\.score), withQueryMean: means[0], withRowMean: means[1])
+        // While a library is calibrated, its searcher does not know the means yet.
+        let products =
+            try searcher.rowMeans[channel]?.products(of: matches)
+            ?? RowMeans.products(of: matches, centring, vectors)
+        return centring.cosines(of: vector, raw: matches.map(\.score), with: products)
     }
 
     private func isLeftOut(_ asset: AssetID, _ span: TimeSpan?) -> Bool {

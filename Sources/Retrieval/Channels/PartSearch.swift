@@ -50,12 +50,18 @@ struct PartSearch {
         }
     }
 
-    mutating func searchVectors(timings: inout SearchTimings) throws {
+    /// - Parameter presence: of the search; it ends when the search waits for the vector stage, and
+    ///   another takes its place.
+    mutating func searchVectors(
+        timings: inout SearchTimings, presence: inout SearchTraffic.Presence?
+    ) throws {
         let wanted = [Channel.frames, .meaning].filter(channels.contains)
         guard !wanted.isEmpty else { return }
         let target = QueryVector(text: text, picture: query.picture, references: references)
-        let answer = try searcher.vectorStage.answer(target, wanted, where: isWanted)
+        let answer = try searcher.vectorStage.answer(
+            target, wanted, where: isWanted, leaving: presence)
         near = answer.near
+        presence = answer.presence
         timings.add(answer.secondsByStage)
     }
 

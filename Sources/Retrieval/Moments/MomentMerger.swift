@@ -88,24 +88,24 @@ private struct MomentOutliner {
         var ordinal: Int
     }
 
-    func outlines(of findings: [[Finding]]) -> [Outline] {
-        var entries: [Entry] = []
-        entries.reserveCapacity(findings.reduce(0) { $0 + $1.count })
+    /// Best first; put in order as they are asked for, since few of some hundred are.
+    func outlines(of findings: [[Finding]]) -> Ranked {
+        var all: [Entry] = []
+        all.reserveCapacity(findings.reduce(0) { $0 + $1.count })
         for (channel, list) in findings.enumerated() {
             for (place, finding) in list.enumerated() {
-                entries.append(
+                all.append(
                     Entry(
                         asset: finding.asset, channel: channel, place: Int32(place),
                         span: finding.span, score: finding.score, ordinal: finding.ordinal))
             }
         }
         // An asset's entries stand together, by channel and place.
-        entries.sort {
-            if $0.asset != $1.asset { return $0.asset < $1.asset }
-            if $0.channel != $1.channel { return $0.channel < $1.channel }
-            return $0.place < $1.place
-        }
+        var order = all.indices.map { (asset: all[$0].asset, index: $0) }
+        order.sort { $0.asset != $1.asset ? $0.asset < $1.asset : $0.index < $1.index }
+        let entries = order.map { all[$0.index] }
         var outlines: [Outline] = []
+        outlines.reserveCapacity(entries.count)
         var start = 0
         while start < entries.count {
             var end = start + 1
@@ -113,12 +113,58 @@ private struct MomentOutliner {
             append(entries[start..<end], to: &outlines)
             start = end
         }
-        outlines.sort { $0.ranks(before: $1) }
-        return outlines
+        return Ranked(outlines)
+    }
+
+    /// Outlines by falling rank: a heap of their places.
+    struct Ranked: Sequence, IteratorProtocol {
+        private let outlines: [Outline]
+        private var heap: [(score: Double, place: Int)]
+
+        init(_ outlines: [Outline]) {
+            self.outlines = outlines
+            heap = outlines.indices.map { (outlines[$0].score, $0) }
+            for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: place) }
+        }
+
+        mutating func next() -> Outline? {
+            guard let best = heap.first, let last = heap.popLast() else { return nil }
+            if !heap.isEmpty {
+                heap[0] = last
+                sink(from: 0)
+            }
+            return outlines[best.place]
+        }
+
+        private func ranks(_ left: Int, before right: Int) -> Bool {
+            let (left, right) = (heap[left], heap[right])
+            if left.score != right.score { return left.score > right.score }
+            if outlines[left.place].ranks(before: outlines[right.place]) { return true }
+            if outlines[right.place].ranks(before: outlines[left.place]) { return false }
+            return left.place < right.place
+        }
+
+        private mutating func sink(from start: Int) {
+            var place = start
+            while true {
+                var best = place
+                let child = 2 * place + 1
+                if child < heap.count, ranks(child, before: best) { best = child }
+                if child + 1 < heap.count, ranks(child + 1, before: best) { best = child + 1 }
+                guard best != place else { return }
+                heap.swapAt(place, best)
+                place = best
+            }
+        }
     }
 
     /// Adds the best distinct moments of one asset.
     private func append(_ entries: ArraySlice<Entry>, to outlines: inout [Outline]) {
+        // Most assets are found once.
+        if entries.count == 1, let entry = entries.first {
+            outlines.append(outline(around: entry, entries))
+            return
+        }
         let isTimed = entries.contains { $0.span != nil }
         var candidates: [Outline] = []
         candidates.reserveCapacity(entries.count)

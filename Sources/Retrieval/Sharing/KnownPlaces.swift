@@ -9,7 +9,7 @@ internal import TextSearch
 /// A program that searches once reads the rows it needs. One that stays keeps whole assets.
 final class KnownPlaces: Sendable {
     /// Rows kept at most: some 100 MB.
-    private static let rowLimit = 1 << 22
+    fileprivate static let rowLimit = 1 << 22
 
     private struct State {
         var frames: [AssetID: [TimeSpan?]] = [:]
@@ -42,41 +42,11 @@ final class KnownPlaces: Sendable {
         state = Mutex(kept)
     }
 
-    /// A row of a channel.
+    /// A passage.
     struct Row {
         var asset: AssetID
-        /// Position among the asset's key frames, or passages.
+        /// Position among the asset's passages.
         var ordinal: Int
-    }
-
-    /// What key frames stand for, in their order; nil where there is no such row.
-    func spans(ofKeyFrames rows: [Row], in library: LibraryReader) throws -> [TimeSpan?] {
-        guard keepsAssets else {
-            return try rows.map { try library.keyFrame(of: $0.asset, ordinal: $0.ordinal)?.span }
-        }
-        return try known(rows, \.frames) { try keyFrames(of: $0, in: library) }
-    }
-
-    /// What is known of rows, found under one lock; the rest is read one by one.
-    private func known<Place>(
-        _ rows: [Row], _ table: KeyPath<State, [AssetID: [Place?]]>,
-        reading: (AssetID) throws -> [Place?]
-    ) throws -> [Place?] {
-        var places = [Place?](repeating: nil, count: rows.count)
-        var unknown: [Int] = []
-        state.withLock { state in
-            for (index, row) in rows.enumerated() {
-                if let held = state[keyPath: table][row.asset] {
-                    places[index] = held.element(row.ordinal)
-                } else {
-                    unknown.append(index)
-                }
-            }
-        }
-        for index in unknown {
-            places[index] = try reading(rows[index].asset).element(rows[index].ordinal)
-        }
-        return places
     }
 
     /// The key frame that stands for a time; nil when the asset has none.
@@ -117,12 +87,103 @@ final class KnownPlaces: Sendable {
         return places
     }
 
-    /// Where passages belong, in their order; nil where there is no such row.
+    /// Where passages belong, in their order; nil where there is no such row. What is known is found
+    /// under one lock, the rest is read one by one.
     func places(ofPassages rows: [Row], in library: LibraryReader) throws -> [PassagePlace?] {
         guard keepsAssets else {
             return try rows.map { try library.texts.place(of: $0.asset, ordinal: $0.ordinal) }
         }
-        return try known(rows, \.passages) { try passages(of: $0, in: library) }
+        var places = [PassagePlace?](repeating: nil, count: rows.count)
+        var unknown: [Int] = []
+        state.withLock { state in
+            for (index, row) in rows.enumerated() {
+                if let held = state.passages[row.asset] {
+                    places[index] = held.element(row.ordinal)
+                } else {
+                    unknown.append(index)
+                }
+            }
+        }
+        for index in unknown {
+            places[index] = try passages(of: rows[index].asset, in: library)
+                .element(rows[index].ordinal)
+        }
+        return places
+    }
+
+    /// Where the rows that matches stand for belong, in their order; nil where there is no such row.
+    /// - Parameter table: of the matches' space.
+    func frames(
+        of matches: [AssetVectors.Match], in library: LibraryReader,
+        _ table: ClaimedPlaces<TimeSpan>
+    ) throws -> [TimeSpan?] {
+        guard keepsAssets else {
+            return try matches.map {
+                try library.keyFrame(of: $0.asset, ordinal: $0.ordinal)?.span
+            }
+        }
+        return try table.places(of: matches) { try keyFrames(of: $0, in: library) }
+    }
+
+    /// The same for passages.
+    func passages(
+        of matches: [AssetVectors.Match], in library: LibraryReader,
+        _ table: ClaimedPlaces<PassagePlace>
+    ) throws -> [PassagePlace?] {
+        guard keepsAssets else {
+            return try matches.map {
+                try library.texts.place(of: $0.asset, ordinal: $0.ordinal)
+            }
+        }
+        return try table.places(of: matches) { try passages(of: $0, in: library) }
+    }
+}
+
+/// What `KnownPlaces` has of the assets of one commit's space, by their numbers there: a search looks
+/// up some hundred, and each would be a look into a table by the asset's id.
+final class ClaimedPlaces<Place: Sendable>: Sendable {
+    private struct State {
+        /// By the number of the asset's claim; nil while it is not known.
+        var known: [[Place?]?]
+        var rowCount = 0
+
+        mutating func keep(_ places: [Place?], for claim: Int) {
+            if rowCount + places.count > KnownPlaces.rowLimit {
+                self = State(known: [[Place?]?](repeating: nil, count: known.count))
+            }
+            rowCount += places.count - (known[claim]?.count ?? 0)
+            known[claim] = places
+        }
+    }
+
+    private let state: Mutex<State>
+
+    init(of vectors: AssetVectors?) {
+        state = Mutex(
+            State(known: [[Place?]?](repeating: nil, count: vectors?.claimCount ?? 0)))
+    }
+
+    /// - Parameter reading: brings the places of an asset.
+    func places(
+        of matches: [AssetVectors.Match], reading: (AssetID) throws -> [Place?]
+    ) throws -> [Place?] {
+        var places = [Place?](repeating: nil, count: matches.count)
+        var unknown: [Int] = []
+        state.withLock { state in
+            for (index, match) in matches.enumerated() {
+                if let held = state.known[match.claim] {
+                    places[index] = held.element(match.ordinal)
+                } else {
+                    unknown.append(index)
+                }
+            }
+        }
+        for index in unknown {
+            let read = try reading(matches[index].asset)
+            places[index] = read.element(matches[index].ordinal)
+            state.withLock { $0.keep(read, for: matches[index].claim) }
+        }
+        return places
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Corpus
+internal import Dispatch
 internal import Storage
 internal import Tensors
 
@@ -8,7 +9,8 @@ internal import Tensors
 /// query, so that twelve queries cost little more than one.
 ///
 /// One batch at a time, on all cores, and all of it in one place: were networks and rows batched
-/// apart, the searches would stand in four small queues instead of one long one.
+/// apart, the searches would stand in four small queues instead of one long one. A batch begins
+/// when few others are at work (`SearchTraffic`).
 final class VectorStage: Sendable {
     /// What is near to a query in one space.
     struct Near: Sendable {
@@ -23,6 +25,23 @@ final class VectorStage: Sendable {
         var near: [Channel: Near] = [:]
         /// Of the batch, whose members share it.
         var secondsByStage: [SearchStage: Double] = [:]
+        /// The search is at work again, outside the stage, from before the next batch is taken.
+        var presence: SearchTraffic.Presence?
+    }
+
+    /// What a batch has for one of its members, who picks the matches out: all of them at once.
+    private struct Outcome: Sendable {
+        var points: [Channel: Point] = [:]
+        var secondsByStage: [SearchStage: Double] = [:]
+        var presence: SearchTraffic.Presence?
+
+        struct Point: Sendable {
+            var vector: [Float]
+            /// Nil when no rows were looked at.
+            var search: AssetVectors.Search?
+            /// Which of the search's queries.
+            var query = 0
+        }
     }
 
     private struct Request: Sendable {
@@ -36,7 +55,8 @@ final class VectorStage: Sendable {
     private let count: Int
     private let workers: Int
     private let load: Load?
-    private let combiner: Combiner<Request, Answer>
+    private let combiner: Combiner<Request, Outcome>
+    let traffic: SearchTraffic
 
     /// - Parameters:
     ///   - count: rows to find for each query.
@@ -52,21 +72,38 @@ final class VectorStage: Sendable {
         self.workers = workers
         self.load = load
         let batch = Batch(vectors: vectors, embedder: embedder, count: count, workers: workers)
-        combiner = Combiner { try batch.answers(to: $0) }
+        let traffic = SearchTraffic(cores: workers)
+        self.traffic = traffic
+        combiner = Combiner(gather: traffic.waitForCompany) { requests in
+            try batch.outcomes(of: requests).map { outcome in
+                var outcome = outcome
+                outcome.presence = traffic.enter()
+                return outcome
+            }
+        }
     }
 
-    /// - Parameter isWanted: leaves assets out; such a query has rows of its own and looks at them
-    ///   alone.
+    /// - Parameters:
+    ///   - isWanted: leaves assets out; such a query has rows of its own and looks at them alone.
+    ///   - presence: of the search, which ends when it waits for the stage.
     func answer(
-        _ target: QueryVector, _ channels: [Channel], where isWanted: ((AssetID) -> Bool)?
+        _ target: QueryVector, _ channels: [Channel], where isWanted: ((AssetID) -> Bool)?,
+        leaving presence: SearchTraffic.Presence?
     ) throws -> Answer {
-        var answer = try combiner.output(
-            of: Request(target: target, channels: channels, scans: isWanted == nil))
-        guard isWanted != nil else { return answer }
-        for (channel, near) in answer.near {
+        let outcome = try combiner.output(
+            of: Request(target: target, channels: channels, scans: isWanted == nil),
+            whenWaiting: { presence?.leave() })
+        var answer = Answer(
+            secondsByStage: outcome.secondsByStage, presence: outcome.presence)
+        for (channel, point) in outcome.points {
             let start = ContinuousClock.now
-            answer.near[channel]?.matches = try nearest(channel, to: near.vector, where: isWanted)
-            answer.secondsByStage[channel.stage] = start.duration(to: .now) / .seconds(1)
+            answer.near[channel] = Near(
+                vector: point.vector,
+                matches: isWanted == nil
+                    ? point.search?.matches(point.query) ?? []
+                    : try nearest(channel, to: point.vector, where: isWanted))
+            answer.secondsByStage[channel.stage, default: 0] +=
+                start.duration(to: .now) / .seconds(1)
         }
         return answer
     }
@@ -86,75 +123,89 @@ final class VectorStage: Sendable {
         let count: Int
         let workers: Int
 
-        /// From so many requests on each channel keeps to a core of its own: rows that are shared
-        /// out among cores have to be ruled out anew on each.
-        private static let manyRequests = 4
-
-        func answers(to requests: [Request]) throws -> [Answer] {
+        func outcomes(of requests: [Request]) throws -> [Outcome] {
             let channels = [Channel.frames, .meaning].filter { channel in
                 requests.contains { $0.channels.contains(channel) }
             }
             let found = try found(for: requests, channels)
             return requests.indices.map { index in
-                var answer = Answer()
+                var outcome = Outcome()
                 for (channel, found) in zip(channels, found) {
                     guard requests[index].channels.contains(channel) else { continue }
-                    answer.near[channel] = found.near[index]
+                    outcome.points[channel] = found.points[index]
                     // The channels' networks work at the same time.
-                    answer.secondsByStage[.embed] = max(
-                        answer.secondsByStage[.embed] ?? 0, found.embedSeconds)
-                    answer.secondsByStage[channel.stage] = found.scanSeconds
+                    outcome.secondsByStage[.embed] = max(
+                        outcome.secondsByStage[.embed] ?? 0, found.embedSeconds)
+                    outcome.secondsByStage[channel.stage] = found.scanSeconds
                 }
-                return answer
+                return outcome
             }
         }
 
         /// What one channel has for each of the requests.
         private struct Found: Sendable {
-            var points: [[Float]?]
-            var near: [Near?] = []
+            /// Nil for those with nothing to go by.
+            var points: [Outcome.Point?]
             var embedSeconds: Double
             var scanSeconds = 0.0
         }
 
+        /// From so many requests on each step is spread over the cores by itself: the channels'
+        /// networks and rows are of different sizes, and a core each would leave one idle.
+        private static let manyRequests = 4
+
         private func found(for requests: [Request], _ channels: [Channel]) throws -> [Found] {
-            guard requests.count >= Self.manyRequests else {
-                // A few have both cores for each step.
-                var found = try Parallelism.map(channels.count) {
-                    try embed(requests, channels[$0])
-                }
-                for (place, channel) in channels.enumerated() {
-                    try scan(channel, for: requests, &found[place], workers: workers)
-                }
-                return found
-            }
-            return try Parallelism.map(channels.count) { place in
-                try Parallelism.$limit.withValue(1) {
-                    var found = try embed(requests, channels[place])
-                    try scan(channels[place], for: requests, &found, workers: 1)
-                    return found
-                }
-            }
+            var found =
+                requests.count >= Self.manyRequests
+                ? try channels.map { try embed(requests, $0) }
+                : try Parallelism.map(channels.count) { try embed(requests, channels[$0]) }
+            try scan(channels, for: requests, &found)
+            return found
         }
 
         private func embed(_ requests: [Request], _ channel: Channel) throws -> Found {
             let start = ContinuousClock.now
             let asking = requests.map { $0.channels.contains(channel) ? $0.target : nil }
             let points = try QueryVector.points(of: asking, in: channel, by: embedder)
-            return Found(points: points, embedSeconds: start.duration(to: .now) / .seconds(1))
+            return Found(
+                points: points.map { $0.map { Outcome.Point(vector: $0) } },
+                embedSeconds: start.duration(to: .now) / .seconds(1))
         }
 
+        /// All channels' rows side by side: each thread begins with another channel, and helps with
+        /// the others when it is done.
         private func scan(
-            _ channel: Channel, for requests: [Request], _ found: inout Found, workers: Int
+            _ channels: [Channel], for requests: [Request], _ found: inout [Found]
         ) throws {
-            found.near = found.points.map { $0.map { Near(vector: $0, matches: []) } }
-            guard let space = vectors[channel] else { return }
             let start = ContinuousClock.now
-            let asking = requests.indices.filter { found.points[$0] != nil && requests[$0].scans }
-            let matches = try space.nearest(
-                count, toEach: asking.compactMap { found.points[$0] }, workers: workers)
-            for (index, matches) in zip(asking, matches) { found.near[index]?.matches = matches }
-            found.scanSeconds = start.duration(to: .now) / .seconds(1)
+            var searches: [(place: Int, search: AssetVectors.Search)] = []
+            for (place, channel) in channels.enumerated() {
+                var vectors: [[Float]] = []
+                for index in requests.indices where requests[index].scans {
+                    guard let point = found[place].points[index] else { continue }
+                    found[place].points[index]?.query = vectors.count
+                    vectors.append(point.vector)
+                }
+                let search = try self.vectors[channel]?.search(
+                    count, forEach: vectors, helpers: workers)
+                guard let search else { continue }
+                searches.append((place, search))
+                for index in requests.indices where requests[index].scans {
+                    found[place].points[index]?.search = search
+                }
+            }
+            let running = searches.map(\.search)
+            let threads = running.map(\.usefulHelpers).max() ?? 0
+            func eachThread(_ body: @Sendable (AssetVectors.Search) -> Void) {
+                DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                    for step in running.indices { body(running[(thread + step) % running.count]) }
+                }
+            }
+            eachThread { $0.help() }
+            for search in running { search.ruleOut() }
+            eachThread { $0.score() }
+            let seconds = start.duration(to: .now) / .seconds(1)
+            for (place, _) in searches { found[place].scanSeconds = seconds }
         }
     }
 }

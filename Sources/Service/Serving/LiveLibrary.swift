@@ -58,7 +58,9 @@ package final class LiveLibrary: Sendable {
     }
 
     /// Begins to load the models and to watch the library, on a thread of its own.
-    package func start() {
+    /// - Parameter preparesPictures: whether a process to decode pictures is started too, before
+    ///   there is a picture.
+    package func start(preparingPictures preparesPictures: Bool = false) {
         let isFirst = state.withLock { state in
             defer { state.isStarted = true }
             return !state.isStarted
@@ -66,6 +68,11 @@ package final class LiveLibrary: Sendable {
         guard isFirst else { return }
         let thread = Thread { [self] in
             loadModels()
+            if preparesPictures {
+                // Once searches are answered: starting a process takes a core for a while.
+                look()
+                pictures.prepare()
+            }
             while !state.withLock({ $0.isStopped }) {
                 look()
                 _ = wake.wait(timeout: .now() + .milliseconds(Self.interval))

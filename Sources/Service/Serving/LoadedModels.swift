@@ -31,6 +31,7 @@ struct LoadedModels: Sendable {
         _ application: Application, wanted: [Application.ModelRole], looksAtPictures: Bool,
         reranks: Bool, precision: Precision = .fp32
     ) throws {
+        for role in wanted { try application.model(role)?.readAhead() }
         // Each is read and laid out by itself: they are loaded side by side, the reranker too.
         let parts = try Parallelism.map(wanted.count + (reranks ? 1 : 0)) { place in
             guard place < wanted.count else {

@@ -22,6 +22,18 @@ package final class PictureDesk: Sendable {
     /// - Parameter executable: this program, unless a test has another.
     package init(executable: String = "/proc/self/exe") { self.executable = executable }
 
+    /// Starts a process for the first picture and does not wait for it. That it cannot be started is
+    /// told to whoever sends a picture.
+    func prepare() {
+        let worker = idle.withLock { $0.popLast() } ?? Lendable(worker: newWorker())
+        try? worker.worker.prepare()
+        idle.withLock { $0.append(worker) }
+    }
+
+    private func newWorker() -> DecodingWorker {
+        DecodingWorker(executable: executable, limits: Self.limits)
+    }
+
     /// - Parameter bytes: of a picture's file: JPEG, PNG, WebP or GIF.
     package func picture(from bytes: [UInt8]) throws -> Picture {
         try Failure.translating { try decoded(bytes) }
@@ -39,7 +51,7 @@ package final class PictureDesk: Sendable {
         defer { permits.signal() }
         let lent =
             idle.withLock { $0.popLast() }
-            ?? Lendable(worker: DecodingWorker(executable: executable, limits: Self.limits))
+            ?? Lendable(worker: newWorker())
         defer { idle.withLock { $0.append(lent) } }
         // The process opens a path and takes nothing else.
         let file = FileManager.default.temporaryDirectory

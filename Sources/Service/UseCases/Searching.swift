@@ -92,7 +92,9 @@ package struct SearchAnswer: Sendable {
     package var milliseconds: [String: Double]
     /// What the hits are made of: `keywords`, `fused` or `reranked`.
     package var stage: String
+}
 
+extension SearchAnswer {
     init(
         _ result: SearchResult, to request: SearchRequest, of library: SearchedLibrary,
         milliseconds further: [String: Double]

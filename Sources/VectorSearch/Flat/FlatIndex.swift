@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 
 /// A stored vector that is near a query.
 package struct VectorMatch: Sendable, Equatable {
@@ -75,33 +74,39 @@ package struct FlatIndex: Sendable {
         _ limit: Int, to queries: QueryMatrix, in liveRows: [[Range<Int>]]? = nil,
         allowed: [RowBitmap?]? = nil, workers: Int = 1
     ) throws -> [[VectorMatch]] {
-        precondition(limit >= 0 && workers >= 1, "A search has a limit and a worker.")
         precondition(
             allowed.map { $0.count == segments.count } ?? true, "A bitmap for every segment.")
+        return try Self.slices(of: queries.count).flatMap { slice in
+            try search(
+                limit, for: queries.slice(slice), in: liveRows, allowed: allowed, helpers: workers)?
+                .run() ?? [[VectorMatch]](repeating: [], count: slice.count)
+        }
+    }
+
+    /// The same as something that threads of the caller's choice work on.
+    /// - Parameter helpers: how many threads that will be at most.
+    /// - Returns: nil when nothing can be found.
+    package func search(
+        _ limit: Int, forEach queries: [[Float]], in liveRows: [[Range<Int>]]? = nil, helpers: Int
+    ) throws -> FlatSearch? {
+        for (index, query) in queries.enumerated() { try check(query, index: index) }
+        let matrix = QueryMatrix(
+            values: queries.flatMap { $0 }, count: queries.count, dimension: dimension ?? 0)
+        return try search(limit, for: matrix, in: liveRows, allowed: nil, helpers: helpers)
+    }
+
+    private func search(
+        _ limit: Int, for queries: QueryMatrix, in liveRows: [[Range<Int>]]?,
+        allowed: [RowBitmap?]?, helpers: Int
+    ) throws -> FlatSearch? {
+        precondition(limit >= 0 && helpers >= 1, "A search has a limit and a worker.")
         let runs = try runs(of: liveRows)
         let rowCount = runs.reduce(0) { $0 + $1.rows.count }
-        guard let dimension, limit > 0, rowCount > 0, queries.count > 0 else {
-            return [[VectorMatch]](repeating: [], count: queries.count)
-        }
+        guard dimension != nil, limit > 0, rowCount > 0, queries.count > 0 else { return nil }
         for segment in segments { try segment.requireWhole() }
-        return Self.slices(of: queries.count).flatMap { slice in
-            let scan = FlatScan(
-                index: self, allowed: allowed, queries: queries.slice(slice),
-                limit: min(limit, rowCount))
-            let work = rowCount * dimension * slice.count  // multiplications
-            let usefulWorkers = min(workers, max(1, work / Self.workPerWorker))
-            // More parts than workers, so that one that is held up does not hold up the rest; but each
-            // has to find its own best before it rules anything out.
-            let isDeep = rowCount < 2 * usefulWorkers * 500 * limit
-            let parts = Self.split(
-                runs, into: usefulWorkers == 1 || isDeep ? usefulWorkers : usefulWorkers * 2)
-            let found = scan.run(parts, inParallel: usefulWorkers > 1)
-            return (0..<slice.count).map { query in
-                var candidates: [reel_candidate] = found.flatMap { $0[query] }
-                candidates.sort(by: isBetter)
-                return candidates.prefix(limit).map(VectorMatch.init)
-            }
-        }
+        let scan = FlatScan(
+            index: self, allowed: allowed, queries: queries, limit: min(limit, rowCount))
+        return FlatSearch(scan, over: runs, limit: limit, helpers: helpers)
     }
 
     /// So many queries at a time that they stay in the cache while rows go by.
@@ -135,9 +140,6 @@ package struct FlatIndex: Sendable {
         }
         return scores
     }
-
-    /// Below about a millisecond of arithmetic another thread costs more than it brings.
-    private static let workPerWorker = 1 << 22
 
     private func check(_ query: [Float], index: Int) throws {
         if let dimension, query.count != dimension {
@@ -234,15 +236,4 @@ struct QueryMatrix: Sendable {
                 values[range.lowerBound * dimension..<range.upperBound * dimension]),
             count: range.count, dimension: dimension)
     }
-}
-
-extension VectorMatch {
-    fileprivate init(_ candidate: reel_candidate) {
-        self.init(segment: candidate.part, row: candidate.row, score: candidate.score)
-    }
-}
-
-/// The order of results; the heaps of the kernel keep the same.
-private func isBetter(_ left: reel_candidate, _ right: reel_candidate) -> Bool {
-    left.score != right.score ? left.score > right.score : left.position < right.position
 }

@@ -1,49 +1,51 @@
 import CKernels
 
-/// One pass over the rows for a set of queries.
+/// How rows are looked at for a set of queries.
 struct FlatScan: Sendable {
     let index: FlatIndex
     let allowed: [RowBitmap?]?
     let queries: QueryMatrix
     let limit: Int  // 1 or more
 
-    /// - Returns: per part and query, what may be among the best, in no order.
-    func run(_ parts: [[FlatIndex.Run]], inParallel: Bool) -> [[[reel_candidate]]] {
-        let workers = Workers(count: inParallel ? parts.count : 1)
-        let found = workers.map(parts.count) { begin(parts[$0]) }
-        // What one part knows rules out rows of the others before any of them is scored exactly.
-        let sketched = found.compactMap(\.sketched)
-        if sketched.count > 1 {
-            for query in 0..<queries.count {
-                SketchScan.ruleOut(query, in: sketched, limit: limit)
-            }
+    /// What one of those who work on a search has looked at.
+    struct Share: Sendable {
+        fileprivate var exact: TopScores
+        fileprivate var sketched: SketchScan?
+    }
+
+    func share() -> Share {
+        let plainCount = index.segments.reduce(0) { $0 + ($1.hasSketch ? 0 : $1.count) }
+        return Share(exact: TopScores(queryCount: queries.count, capacity: min(limit, plainCount)))
+    }
+
+    /// - Parameter floors: of all who work on the search; nil when one does.
+    func scan(_ run: FlatIndex.Run, for share: inout Share, _ floors: SharedFloors?) {
+        guard index.segments[run.segment].hasSketch else {
+            scanExactly(run, into: &share.exact)
+            return
         }
-        return workers.map(parts.count) { part in
-            (0..<queries.count).map { query in
-                found[part].exact.candidates(of: query)
-                    + (found[part].sketched?.finish(query) ?? [])
-            }
+        if share.sketched == nil {
+            share.sketched = SketchScan(
+                index: index, allowed: allowed, queries: queries, limit: limit, floors: floors)
+        }
+        share.sketched?.scan(run)
+    }
+
+    /// When all rows have been looked at: what one share knows rules out rows of the others before
+    /// any of them is scored exactly.
+    func ruleOut(in shares: [Share]) {
+        let sketched = shares.compactMap(\.sketched)
+        guard sketched.count > 1 else { return }
+        for query in 0..<queries.count {
+            SketchScan.ruleOut(query, in: sketched, limit: limit)
         }
     }
 
-    /// What is known of a part when all its rows have been looked at.
-    private struct PartScan: Sendable {
-        var exact: TopScores
-        var sketched: SketchScan?
-    }
-
-    private func begin(_ part: [FlatIndex.Run]) -> PartScan {
-        let isSketched = { (run: FlatIndex.Run) in index.segments[run.segment].hasSketch }
-        let plainCount = part.reduce(0) { $0 + (isSketched($1) ? 0 : $1.rows.count) }
-        var found = PartScan(
-            exact: TopScores(queryCount: queries.count, capacity: min(limit, plainCount)))
-        if part.contains(where: isSketched) {
-            let scan = SketchScan(index: index, allowed: allowed, queries: queries, limit: limit)
-            for run in part where isSketched(run) { scan.scan(run) }
-            found.sketched = scan
+    /// Of each query what may be among the best, with exact scores, in no order.
+    func candidates(of share: Share) -> [[reel_candidate]] {
+        (0..<queries.count).map { query in
+            share.exact.candidates(of: query) + (share.sketched?.finish(query) ?? [])
         }
-        for run in part where !isSketched(run) { scanExactly(run, into: &found.exact) }
-        return found
     }
 
     /// Rows whose scores are worked out before the best are picked: they stay in the cache.

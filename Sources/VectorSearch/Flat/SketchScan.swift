@@ -1,4 +1,22 @@
 import CKernels
+import Synchronization
+
+/// What those who scan at the same time tell each other: for each query a bound that as many rows
+/// reach as are sought. Each rules rows out by what all have found.
+final class SharedFloors: Sendable {
+    private let floors: Mutex<[Float]>
+
+    init(queryCount: Int) {
+        floors = Mutex([Float](repeating: -.infinity, count: queryCount))
+    }
+
+    /// - Parameter exchange: of one query: given what all know, says what all know from now on.
+    func exchange(_ exchange: (_ query: Int, _ known: inout Float) -> Void) {
+        floors.withLock { floors in
+            for query in floors.indices { exchange(query, &floors[query]) }
+        }
+    }
+}
 
 /// The exact search of segments that have a sketch: eight bits a number are read, and only rows
 /// that can still be among the best are scored exactly (ScoreBounds.h has the proof).
@@ -13,13 +31,21 @@ struct SketchScan: @unchecked Sendable {
     private let allowed: [RowBitmap?]?
     private let queries: QueryMatrix
     private let work: SketchWork
+    private let floors: SharedFloors?
     private let blockRowCount: Int
     private let isBatch: Bool
 
-    /// Queries from which tiles of sixteen are faster (100 000 × 384 and × 512).
-    static let batchSize = reel_has_vnni() ? 12 : 6
+    /// Queries from which tiles of sixteen are faster.
+    static let batchSize = reel_has_vnni() ? 10 : 6
+    /// Blocks between two looks at what others have found.
+    private static let blocksBetweenLooks = 4
 
-    init(index: FlatIndex, allowed: [RowBitmap?]?, queries: QueryMatrix, limit: Int) {
+    /// - Parameter floors: shared with others who scan for the same queries; nil when there are none.
+    init(
+        index: FlatIndex, allowed: [RowBitmap?]?, queries: QueryMatrix, limit: Int,
+        floors: SharedFloors?
+    ) {
+        self.floors = floors
         self.index = index
         self.allowed = allowed
         self.queries = queries
@@ -40,9 +66,14 @@ struct SketchScan: @unchecked Sendable {
         withExtendedLifetime(segment) {
             (allowed?[run.segment]).withWords { words in
                 var start = run.rows.lowerBound
+                var blockCount = 0
                 while start < run.rows.upperBound {
                     let rows = start..<min(start + blockRowCount, run.rows.upperBound)
                     makeRoom()
+                    if blockCount % Self.blocksBetweenLooks == 0 {
+                        floors?.exchange(work.exchangeFloor)
+                    }
+                    blockCount += 1
                     let first = UInt64(run.segment) << 32 | UInt64(start)
                     if isBatch {
                         sums.withUnsafeBufferPointer { sums in
@@ -103,7 +134,7 @@ final class SketchWork {
     private let lowest: UnsafeMutablePointer<Float>  // queries × limit
     private let pending: UnsafeMutablePointer<reel_candidate>  // queries × pendingCapacity
     private let bounds: UnsafeMutablePointer<Float>  // 5 × blockRowCount
-    private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or rows
+    private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or × queries
     private let codes: UnsafeMutablePointer<UInt8>  // packed groups, or fine queries
     private var fineQueries: [reel_fine_query] = []
 
@@ -123,7 +154,8 @@ final class SketchWork {
         lowest = .allocate(capacity: queries.count * limit)
         pending = .allocate(capacity: queries.count * pendingCapacity)
         bounds = .allocate(capacity: 5 * blockRowCount)
-        dots = .allocate(capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : 1))
+        dots = .allocate(
+            capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : queries.count))
         codes = .allocate(
             capacity: isBatch ? groups * 16 * width : queries.count * 4 * width)
         queryBounds = []
@@ -230,13 +262,13 @@ final class SketchWork {
         allowed: UnsafePointer<UInt64>?
     ) {
         let rowBounds = setBounds(of: rows, sketch)
+        reel_fine_dots(
+            sketch.codes + rows.lowerBound * width, rows.count, width, fineQueries, queries.count,
+            dots, blockRowCount)
         for query in 0..<queries.count {
-            reel_fine_dot(
-                sketch.codes + rows.lowerBound * width, nil, rows.count, width,
-                &fineQueries[query], dots)
             reel_offer_bounds(
-                &possible[query], dots, rowBounds, rows.count, queryBounds[query], first, nil,
-                allowed, rows.lowerBound)
+                &possible[query], dots + query * blockRowCount, rowBounds, rows.count,
+                queryBounds[query], first, nil, allowed, rows.lowerBound)
         }
     }
 
@@ -246,7 +278,16 @@ final class SketchWork {
         possible[query].pendingCount + blockRowCount <= pendingCapacity
     }
 
-    func prune(_ query: Int) { reel_possible_prune(&possible[query]) }
+    func prune(_ query: Int) {
+        reel_possible_prune(&possible[query])
+        reel_possible_prune_below(&possible[query], queryBounds[query].floor)
+    }
+
+    /// Tells others who scan what this scan knows of a query, and takes over what they do.
+    func exchangeFloor(_ query: Int, _ known: inout Float) {
+        known = max(known, reel_possible_threshold(&possible[query]))
+        queryBounds[query].floor = known
+    }
 
     /// Lower bounds of the best rows.
     func lowerBounds(_ query: Int) -> UnsafeBufferPointer<Float> {
