@@ -20,6 +20,8 @@ import sys
 import time
 from pathlib import Path
 
+# tokenizers.py beside this file is not the package of that name.
+sys.path.pop(0)
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(name, None)
 

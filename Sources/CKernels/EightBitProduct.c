@@ -87,6 +87,7 @@ VNNI256 INLINE void tile_vnni256(size_t rows, const tile *t) {
         for (size_t k = 0; k < depth; k += 4) {
             const __m256i *weights = (const __m256i *)(panel + k * reel_panel_width);
             __m256i left = _mm256_load_si256(weights), right = _mm256_load_si256(weights + 1);
+            fetch_ahead_of(weights);
             for (size_t row = 0; row < rows; row++) {
                 __m256i x = _mm256_set1_epi32(four_codes(codes + row * t->stride + k));
                 sums[row][0] = _mm256_dpbusd_avx_epi32(sums[row][0], x, left);
@@ -137,6 +138,8 @@ VNNI INLINE void tile_vnni512(size_t rows, size_t panels, const tile *t) {
             __m512i left = _mm512_load_si512(panel + k * reel_panel_width);
             __m512i right = panels == 2
                 ? _mm512_load_si512(panel + (t->stride + k) * reel_panel_width) : left;
+            fetch_ahead_of(panel + k * reel_panel_width);
+            if (panels == 2) fetch_ahead_of(panel + (t->stride + k) * reel_panel_width);
             for (size_t row = 0; row < rows; row++) {
                 __m512i x = _mm512_set1_epi32(four_codes(codes + row * t->stride + k));
                 sums[row][0] = _mm512_dpbusd_epi32(sums[row][0], x, left);
@@ -195,9 +198,8 @@ INLINE tile first_tile(PARAMETERS, size_t start, size_t panel) {
 #define TILES(tile_of)                                                                         \
     {                                                                                          \
         tile t = first_tile(ARGUMENTS, start, panel);                                          \
-        size_t left = count, bytes = t.stride * reel_panel_width * 2;                          \
-        for (size_t done = 0; left >= 6; left -= 6, done += 6) {                               \
-            fetch_ahead(t.panel + bytes, bytes, done / 6, count / 6);                          \
+        size_t left = count;                                                                   \
+        for (; left >= 6; left -= 6) {                                                         \
             tile_of(6, &t);                                                                    \
             t.codes += 6 * t.stride;                                                           \
             t.scales += 6 * t.groups;                                                          \

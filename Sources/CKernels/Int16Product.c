@@ -79,11 +79,13 @@ INLINE void rows_body(
 static void rows_plain(ROWS_PARAMETERS) { rows_body(input, rows, depth, codes, scales); }
 #if defined(__x86_64__)
 AVX2 static void rows_avx2(ROWS_PARAMETERS) { rows_body(input, rows, depth, codes, scales); }
+AVX512 static void rows_avx512(ROWS_PARAMETERS) { rows_body(input, rows, depth, codes, scales); }
 #endif
 void reel_int16_rows(ROWS_PARAMETERS) {
 #if defined(__x86_64__)
-    if (reel_best_vector_level() >= reel_level_avx2)
-        return rows_avx2(input, rows, depth, codes, scales);
+    reel_vector_level level = reel_best_vector_level();
+    if (level == reel_level_avx512) return rows_avx512(input, rows, depth, codes, scales);
+    if (level == reel_level_avx2) return rows_avx2(input, rows, depth, codes, scales);
 #endif
     rows_plain(input, rows, depth, codes, scales);
 }
@@ -102,7 +104,8 @@ typedef struct {
     size_t output_stride;
 } tile;
 
-INLINE void tile_plain(int rows, const tile *t) {
+INLINE void tile_plain(int rows, int panels, const tile *t) {
+    (void)panels;
     for (int row = 0; row < rows; row++)
         for (size_t place = 0; place < reel_panel_width; place++) {
             int32_t sum = 0;
@@ -117,7 +120,8 @@ INLINE void tile_plain(int rows, const tile *t) {
 }
 
 #if defined(__x86_64__)
-INLINE AVX2 void tile_avx2(int rows, const tile *t) {
+INLINE AVX2 void tile_avx2(int rows, int panels, const tile *t) {
+    (void)panels;
     __m256i sums[6][2];
     for (int row = 0; row < rows; row++)
         sums[row][0] = sums[row][1] = _mm256_setzero_si256();
@@ -154,13 +158,17 @@ INLINE AVX2 void tile_avx2(int rows, const tile *t) {
         for (int row = 0; row < rows; row++)                                                   \
             sums[row][0] = sums[row][1] = _mm512_setzero_si512();                              \
         const int16_t *panel = t->panel, *next = panel + t->stride * reel_panel_width;         \
+        const int16_t *codes = t->codes;                                                       \
+        size_t stride = t->stride, pairs = t->pairs;                                           \
         _Pragma("clang loop unroll(disable)")                                                  \
-        for (size_t pair = 0; pair < t->pairs; pair++) {                                       \
+        for (size_t pair = 0; pair < pairs; pair++) {                                          \
             __m512i left = _mm512_load_si512(panel + pair * 32);                               \
             __m512i right = panels == 2 ? _mm512_load_si512(next + pair * 32) : left;          \
+            fetch_ahead_of(panel + pair * 32);                                                 \
+            if (panels == 2) fetch_ahead_of(next + pair * 32);                                 \
             for (int row = 0; row < rows; row++) {                                             \
                 int32_t two;                                                                   \
-                memcpy(&two, t->codes + (size_t)row * t->stride + pair * 2, sizeof two);       \
+                memcpy(&two, codes + (size_t)row * stride + pair * 2, sizeof two);             \
                 __m512i x = _mm512_set1_epi32(two);                                            \
                 sums[row][0] = multiply_add(sums[row][0], left, x);                            \
                 if (panels == 2) sums[row][1] = multiply_add(sums[row][1], right, x);          \
@@ -181,11 +189,42 @@ INLINE AVX2 void tile_avx2(int rows, const tile *t) {
     }
 #define IN_TWO_STEPS(sum, a, b) _mm512_add_epi32(sum, _mm512_madd_epi16(a, b))
 WIDE_TILE(wide_avx512, AVX512, IN_TWO_STEPS)
-WIDE_TILE(wide_vnni, VNNI, _mm512_dpwssd_epi32)
-INLINE AVX512 void tile_avx512(int rows, const tile *t) { wide_avx512(rows, 1, t); }
-INLINE AVX512 void two_avx512(int rows, const tile *t) { wide_avx512(rows, 2, t); }
-INLINE VNNI void tile_vnni(int rows, const tile *t) { wide_vnni(rows, 1, t); }
-INLINE VNNI void two_vnni(int rows, const tile *t) { wide_vnni(rows, 2, t); }
+/// Not the compiler's own name for the instruction: it would split it in two to save a cycle of
+/// waiting, of which there is none here.
+VNNI INLINE __m512i add_pairs(__m512i sum, __m512i a, __m512i b) {
+    __asm__("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+}
+WIDE_TILE(wide_vnni, VNNI, add_pairs)
+#endif
+
+TILE_FUNCTION(plain, , tile_plain, 1, 1)
+static void (*const plain_tiles[])(const tile *) = {plain_1_1};
+#if defined(__x86_64__)
+SIX_TILES(avx2, AVX2, tile_avx2, 1)
+static void (*const avx2_tiles[])(const tile *) = {SIX_NAMES(avx2, 1)};
+TWELVE_TILES(avx512, AVX512, wide_avx512, 1)
+TWELVE_TILES(avx512, AVX512, wide_avx512, 2)
+static void (*const avx512_tiles[])(const tile *) = {TWELVE_NAMES(avx512, 1)};
+static void (*const avx512_pairs[])(const tile *) = {TWELVE_NAMES(avx512, 2)};
+TWELVE_TILES(vnni, VNNI, wide_vnni, 1)
+TWELVE_TILES(vnni, VNNI, wide_vnni, 2)
+static void (*const vnni_tiles[])(const tile *) = {TWELVE_NAMES(vnni, 1)};
+static void (*const vnni_pairs[])(const tile *) = {TWELVE_NAMES(vnni, 2)};
+#endif
+
+/// The tiles of a level.
+typedef struct {
+    void (*const *one)(const tile *);   // by rows less one
+    void (*const *pair)(const tile *);  // the same for two whole panels; null where there are none
+    size_t tall;                        // rows of the largest
+} tiles;
+
+static const tiles plain_level = {plain_tiles, NULL, 1};
+#if defined(__x86_64__)
+static const tiles avx2_level = {avx2_tiles, NULL, 6};
+static const tiles avx512_level = {avx512_tiles, avx512_pairs, 12};
+static const tiles vnni_level = {vnni_tiles, vnni_pairs, 12};
 #endif
 
 #define PARAMETERS                                                                             \
@@ -196,85 +235,73 @@ INLINE VNNI void two_vnni(int rows, const tile *t) { wide_vnni(rows, 2, t); }
 
 enum { most_rows_at_once = 252 };
 
-/// Tiles of `tall` rows, then of what is left.
-#define TILES(tile_of, tall, last_tiles)                                                       \
-    {                                                                                          \
-        size_t left = count;                                                                   \
-        for (size_t done = 0; left >= tall; left -= tall, done += tall) {                      \
-            fetch_ahead(behind, bytes, done / tall, count / tall);                             \
-            tile_of(tall, &t);                                                                 \
-            t.codes += tall * t.stride;                                                        \
-            t.scales += tall;                                                                  \
-            t.output += tall * t.output_stride;                                                \
-        }                                                                                      \
-        switch (left) { last_tiles(tile_of) default: break; }                                  \
+/// `count` rows with the panels and the block that `t` begins with: the tallest tiles, then what is
+/// left.
+static void multiply(const tiles *level, tile t, size_t count, size_t panels) {
+    size_t panel_stride = t.stride * reel_panel_width, parts = count / level->tall;
+    size_t bytes = t.pairs * 2 * reel_panel_width * sizeof *t.panel, height;
+    for (size_t part = 0, left = count; left > 0; left -= height, part++) {
+        // The panel that comes next; wider tiles do so themselves.
+        if (!level->pair && part < parts) fetch_ahead(t.panel + panel_stride, bytes, part, parts);
+        height = left < level->tall ? left : level->tall;
+        (panels == 2 ? level->pair : level->one)[height - 1](&t);
+        t.codes += height * t.stride;
+        t.scales += height;
+        t.output += height * t.output_stride;
     }
-#define LAST_TILE(tile_of, count) case count: tile_of(count, &t); break;
-#define LAST_SIX(tile_of)                                                                      \
-    LAST_TILE(tile_of, 1) LAST_TILE(tile_of, 2) LAST_TILE(tile_of, 3) LAST_TILE(tile_of, 4)    \
-    LAST_TILE(tile_of, 5)
-#define LAST_TWELVE(tile_of)                                                                   \
-    LAST_SIX(tile_of) LAST_TILE(tile_of, 6) LAST_TILE(tile_of, 7) LAST_TILE(tile_of, 8)        \
-    LAST_TILE(tile_of, 9) LAST_TILE(tile_of, 10) LAST_TILE(tile_of, 11)
-#define NO_LAST(tile_of)
-
-/// Rows in chunks that stay in the second cache, panels that stay in the first: one at a time, or
-/// two where `at_once` is 2 and both are whole.
-#define PRODUCT(tile_of_one, tile_of_two, at_once, tall, last_tiles)                           \
-    size_t stride = reel_int16_stride(weights->depth);                                         \
-    size_t chunk = rows_in_a_chunk(rows, stride * sizeof *codes, tall, most_rows_at_once);     \
-    size_t end = first_panel + panel_count;                                                    \
-    float edge[most_rows_at_once * reel_panel_width] = {0};                                    \
-    for (size_t start = 0; start < rows; start += chunk) {                                     \
-        size_t count = rows - start < chunk ? rows - start : chunk;                            \
-        for (size_t panel = first_panel, panels; panel < end; panel += panels) {               \
-            size_t column = panel * reel_panel_width;                                          \
-            size_t width = weights->outputs - column;                                          \
-            panels = panel + 1 < end && width >= 2 * reel_panel_width ? at_once : 1;           \
-            float *to = output + start * output_stride + column;                               \
-            int is_edge = width < reel_panel_width;                                            \
-            if (is_edge && add)                                                                \
-                for (size_t row = 0; row < count; row++)                                       \
-                    memcpy(edge + row * reel_panel_width, to + row * output_stride,            \
-                           width * sizeof *to);                                                \
-            for (size_t k = 0; k < stride; k += reel_int16_block) {                            \
-                size_t depth = stride - k < reel_int16_block ? stride - k : reel_int16_block;  \
-                tile t = {                                                                     \
-                    codes + start * stride + k, scales + start, stride,                        \
-                    weights->codes + (panel * stride + k) * reel_panel_width,                  \
-                    weights->scales + column, k == 0 ? weights->bias + column : NULL,          \
-                    depth / 2, k > 0 || add, is_edge ? edge : to,                              \
-                    is_edge ? reel_panel_width : output_stride};                               \
-                const int16_t *behind = t.panel + panels * stride * reel_panel_width;          \
-                size_t bytes = depth * panels * reel_panel_width * sizeof *behind;             \
-                if (panels == 2) TILES(tile_of_two, tall, last_tiles)                          \
-                else TILES(tile_of_one, tall, last_tiles)                                      \
-            }                                                                                  \
-            if (is_edge)                                                                       \
-                for (size_t row = 0; row < count; row++)                                       \
-                    memcpy(to + row * output_stride, edge + row * reel_panel_width,            \
-                           width * sizeof *to);                                                \
-        }                                                                                      \
-    }
-
-static void product_plain(PARAMETERS) { PRODUCT(tile_plain, tile_plain, 1, 1, NO_LAST) }
-#if defined(__x86_64__)
-AVX2 static void product_avx2(PARAMETERS) { PRODUCT(tile_avx2, tile_avx2, 1, 6, LAST_SIX) }
-AVX512 static void product_avx512(PARAMETERS) {
-    PRODUCT(tile_avx512, two_avx512, 2, 12, LAST_TWELVE)
 }
-VNNI static void product_vnni(PARAMETERS) { PRODUCT(tile_vnni, two_vnni, 2, 12, LAST_TWELVE) }
-#endif
+
+/// `multiply` where the last panel is not whole: by way of memory that is.
+static void multiply_edge(const tiles *level, tile t, size_t count, size_t width) {
+    float edge[most_rows_at_once * reel_panel_width] = {0};
+    float *to = t.output;
+    size_t to_stride = t.output_stride;
+    for (size_t row = 0; row < count && t.keep; row++)
+        memcpy(edge + row * reel_panel_width, to + row * to_stride, width * sizeof *to);
+    t.output = edge;
+    t.output_stride = reel_panel_width;
+    multiply(level, t, count, 1);
+    for (size_t row = 0; row < count; row++)
+        memcpy(to + row * to_stride, edge + row * reel_panel_width, width * sizeof *to);
+}
+
+/// Rows in chunks of which a block of the depth stays in the second cache while all panels pass, one
+/// or two at a time.
+static void product(const tiles *level, PARAMETERS) {
+    size_t stride = reel_int16_stride(weights->depth), panel_stride = stride * reel_panel_width;
+    size_t largest_block = stride < reel_int16_block ? stride : reel_int16_block;
+    size_t chunk = rows_in_a_chunk(
+        rows, largest_block * sizeof *codes, level->tall, most_rows_at_once);
+    size_t end = first_panel + panel_count;
+    for (size_t start = 0; start < rows; start += chunk) {
+        size_t count = rows - start < chunk ? rows - start : chunk;
+        for (size_t k = 0; k < stride; k += reel_int16_block) {
+            size_t depth = stride - k < reel_int16_block ? stride - k : reel_int16_block;
+            for (size_t panel = first_panel, panels; panel < end; panel += panels) {
+                size_t column = panel * reel_panel_width, width = weights->outputs - column;
+                int has_two = panel + 1 < end && width >= 2 * reel_panel_width;
+                panels = level->pair && has_two ? 2 : 1;
+                tile t = {
+                    codes + start * stride + k, scales + start, stride,
+                    weights->codes + panel * panel_stride + k * reel_panel_width,
+                    weights->scales + column, k == 0 ? weights->bias + column : NULL, depth / 2,
+                    k > 0 || add, output + start * output_stride + column, output_stride};
+                if (width < reel_panel_width) multiply_edge(level, t, count, width);
+                else multiply(level, t, count, panels);
+            }
+        }
+    }
+}
 
 void reel_int16_product_at(reel_vector_level level, PARAMETERS) {
 #if defined(__x86_64__)
     if (level == reel_level_avx512)
-        return __builtin_cpu_supports("avx512vnni") ? product_vnni(ARGUMENTS)
-                                                    : product_avx512(ARGUMENTS);
-    if (level == reel_level_avx2) return product_avx2(ARGUMENTS);
+        return product(
+            __builtin_cpu_supports("avx512vnni") ? &vnni_level : &avx512_level, ARGUMENTS);
+    if (level == reel_level_avx2) return product(&avx2_level, ARGUMENTS);
 #endif
     (void)level;
-    product_plain(ARGUMENTS);
+    product(&plain_level, ARGUMENTS);
 }
 
 void reel_int16_product(PARAMETERS) {

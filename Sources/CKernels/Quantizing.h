@@ -54,6 +54,38 @@ INLINE size_t rows_in_a_chunk(size_t rows, size_t bytes_per_row, size_t tall, si
     return (even + tall - 1) / tall * tall;
 }
 
+/// Tiles are functions of their own, one for each number of rows and panels: what the compiler puts
+/// into one large function it does not keep in registers.
+#define TILE_FUNCTION(level, target, body, rows, panels)                                       \
+    target __attribute__((noinline)) static void level##_##rows##_##panels(const tile *t) {    \
+        body(rows, panels, t);                                                                 \
+    }
+#define TWO_TILES(level, target, body, panels)                                                 \
+    TILE_FUNCTION(level, target, body, 1, panels) TILE_FUNCTION(level, target, body, 2, panels)
+#define SIX_TILES(level, target, body, panels)                                                 \
+    TWO_TILES(level, target, body, panels)                                                     \
+    TILE_FUNCTION(level, target, body, 3, panels) TILE_FUNCTION(level, target, body, 4, panels) \
+    TILE_FUNCTION(level, target, body, 5, panels) TILE_FUNCTION(level, target, body, 6, panels)
+#define TWELVE_TILES(level, target, body, panels)                                              \
+    SIX_TILES(level, target, body, panels)                                                     \
+    TILE_FUNCTION(level, target, body, 7, panels) TILE_FUNCTION(level, target, body, 8, panels) \
+    TILE_FUNCTION(level, target, body, 9, panels) TILE_FUNCTION(level, target, body, 10, panels) \
+    TILE_FUNCTION(level, target, body, 11, panels) TILE_FUNCTION(level, target, body, 12, panels)
+/// Their addresses, by rows less one.
+#define TWO_NAMES(level, panels) level##_1_##panels, level##_2_##panels
+#define SIX_NAMES(level, panels)                                                               \
+    TWO_NAMES(level, panels), level##_3_##panels, level##_4_##panels, level##_5_##panels,      \
+    level##_6_##panels
+#define TWELVE_NAMES(level, panels)                                                            \
+    SIX_NAMES(level, panels), level##_7_##panels, level##_8_##panels, level##_9_##panels,      \
+    level##_10_##panels, level##_11_##panels, level##_12_##panels
+
+/// Asks for weights that are read in a moment: so far ahead of the product that memory keeps up even
+/// where few rows use them. Behind the last weights a prefetch does nothing.
+INLINE void fetch_ahead_of(const void *weights) {
+    __builtin_prefetch((const char *)weights + 4096, 0, 3);
+}
+
 /// Asks for one of the parts of what lies at `start`, so that it is near when its turn comes.
 INLINE void fetch_ahead(const void *start, size_t bytes, size_t part, size_t parts) {
     size_t end = bytes * (part + 1) / parts;

@@ -7,8 +7,9 @@ struct TextBatches<Text: Sendable> {
     private let batches: [[Int]]
     private let texts: [Text]
 
-    /// Tokens in a batch: enough for good products, few enough to stay in the caches.
-    private static var tokenBudget: Int { 1024 }
+    /// Tokens in a batch: enough for good products, few enough for their states to stay in a core's
+    /// second cache.
+    private static var tokenBudget: Int { 256 }
 
     init(_ texts: [Text], tokenCount: (Text) -> Int) {
         let counts = texts.map(tokenCount)

@@ -42,6 +42,7 @@ package struct TextEmbedder: Sendable {
     /// Texts × dimension, rows of unit length.
     /// - Parameter choice: of the prompt that is put before each text.
     package func embed(_ texts: [String], as choice: PromptChoice = .standard) throws -> Matrix {
+        Parallelism.rouse()
         let prompt = try prompt(choice)
         let ids = texts.map { encode(prompt + $0).ids }
         let promptLength = pipeline.leavesPromptsOut ? length(ofPrompt: prompt) : 0

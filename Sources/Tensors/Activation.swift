@@ -20,12 +20,17 @@ package enum Activation: String, Sendable, CaseIterable {
 
     package func apply(to matrix: inout Matrix) {
         matrix.withUnsafeMutableElements { elements in
-            switch self {
-            case .gelu: reel_gelu(elements.baseAddress, elements.count)
-            case .geluTanh: reel_gelu_tanh(elements.baseAddress, elements.count)
-            case .quickGELU: reel_quick_gelu(elements.baseAddress, elements.count)
-            case .relu: reel_relu(elements.baseAddress, elements.count)
-            }
+            guard let start = elements.baseAddress else { return }
+            apply(to: start, count: elements.count)
+        }
+    }
+
+    func apply(to numbers: UnsafeMutablePointer<Float>, count: Int) {
+        switch self {
+        case .gelu: reel_gelu(numbers, count)
+        case .geluTanh: reel_gelu_tanh(numbers, count)
+        case .quickGELU: reel_quick_gelu(numbers, count)
+        case .relu: reel_relu(numbers, count)
         }
     }
 }

@@ -7,8 +7,7 @@ package struct LinearWeights: Sendable {
     private let form: Form
 
     private enum Form: Sendable {
-        /// Where the file has them.
-        case single(WeightMatrix, bias: WeightVector?)
+        case single(SingleWeights)
         case int16(
             codes: AlignedMemory<Int16>, scales: AlignedMemory<Float>, bias: AlignedMemory<Float>)
         case sevenBit(
@@ -25,7 +24,8 @@ package struct LinearWeights: Sendable {
         (outputs, inputs) = (weights.rows, weights.columns)
         let places = reel_panel_count(outputs) * reel_panel_width
         switch precision {
-        case .fp32: form = .single(weights, bias: bias)
+        case .fp32:
+            form = .single(SingleWeights(weights, bias: Self.padded(bias, to: places)))
         case .int16:
             let codes = AlignedMemory<Int16>(count: places * reel_int16_stride(inputs))
             let scales = AlignedMemory<Float>(count: places)
@@ -80,78 +80,146 @@ package struct LinearWeights: Sendable {
         }
     }
 
+    /// What becomes of a product's numbers.
+    package enum Ending: Sendable {
+        /// They take the place of what was there.
+        case replacing
+        /// They are added to what was there: the end of a residual branch.
+        case adding
+        /// They go through a curve and take the place of what was there.
+        case activated(Activation)
+    }
+
     /// output = input · weightsᵀ + bias; with `adding` output += the same. Rows stand for tokens.
-    /// - Parameter quantized: the input's rows at this precision, where other layers read them too.
-    package func apply(
-        to input: Matrix, _ quantized: QuantizedRows? = nil, into output: inout Matrix,
-        adding: Bool = false
-    ) {
-        if case .single(let weights, let bias) = form {
-            if adding {
-                MatrixProduct.add(weights, bias: bias, of: input, to: &output)
-            } else {
-                MatrixProduct.apply(weights, bias: bias, to: input, into: &output)
-            }
-            return
-        }
-        guard let rows = quantized ?? QuantizedRows(input, precision) else { return }
-        precondition(rows.columns == inputs, "Each token must fit the layer's inputs.")
+    package func apply(to input: Matrix, into output: inout Matrix, adding: Bool = false) {
         precondition(
-            output.rows == rows.rows && output.columns == outputs,
+            output.rows == input.rows && output.columns == outputs,
             "The output must be tokens × outputs.")
         let stride = output.columns
-        output.withUnsafeMutableElements { output in
-            guard let output = output.baseAddress else { return }
-            multiply(rows, adding: adding, into: output, stride: stride)
+        input.withBlock { input in
+            output.withUnsafeMutableElements { output in
+                guard let output = output.baseAddress else { return }
+                Self.apply(
+                    [self], to: LayerInput(input, precision), adding ? .adding : .replacing,
+                    into: output, stride: stride)
+            }
         }
     }
 
-    /// Up to here an input is one query, which has no batch to spread over the workers.
-    private static let fewRows = 24
-
-    private func multiply(
-        _ rows: QuantizedRows, adding: Bool, into output: UnsafeMutablePointer<Float>, stride: Int
+    /// The same for layers that read the same input: their outputs stand side by side.
+    /// - Parameters:
+    ///   - output: as many rows as the input has, all the layers' outputs wide.
+    ///   - stride: floats from row to row of the output.
+    package static func apply(
+        _ layers: [LinearWeights], to input: LayerInput, _ ending: Ending,
+        into output: UnsafeMutablePointer<Float>, stride: Int
     ) {
-        let panels = reel_panel_count(outputs)
+        let rows = input.block.rows
+        guard rows > 0 else { return }
+        for layer in layers {
+            precondition(
+                layer.inputs == input.block.columns, "Each token must fit the layer's inputs.")
+        }
+        let prepared = layers.map { $0.prepared(for: input) }
+        let panels = layers.reduce(0) { $0 + reel_panel_count($1.outputs) }
         // Unsafe only by type: all workers read, each writes columns of its own, and the memory is
         // held until `split` has waited for them.
-        nonisolated(unsafe) let output = output
-        Parallelism.split(panels, atLeast: rows.rows > Self.fewRows ? panels : 8) { part in
-            let add: Int32 = adding ? 1 : 0
-            switch (form, rows.codes) {
-            case (
-                .int16(let codes, let scales, let bias), .int16(let rowCodes, let rowScales)
-            ):
-                var weights = reel_int16_weights(
-                    codes: codes.start, scales: scales.start, bias: bias.start, outputs: outputs,
-                    depth: inputs)
-                reel_int16_product(
-                    rowCodes.start, rowScales.start, rows.rows, &weights, part.lowerBound,
-                    part.count, add, output, stride)
-            case (
-                .sevenBit(let codes, let scales, let sums, let bias),
-                .sevenBit(let rowCodes, let rowScales, let zeros)
-            ):
-                var weights = reel_int8_weights(
-                    codes: codes.start, scales: scales.start, sums: sums.start, bias: bias.start,
-                    outputs: outputs, depth: inputs)
-                reel_int8_product(
-                    rowCodes.start, rowScales.start, zeros.start, rows.rows, &weights,
-                    part.lowerBound, part.count, add, output, stride)
-            case (
-                .eightBit(let codes, let scales, let sums, let bias),
-                .eightBit(let rowCodes, let rowScales, let shifts)
-            ):
-                var weights = reel_eight_bit_weights(
-                    codes: codes.start, scales: scales.start, sums: sums.start,
-                    bias: bias.start, outputs: outputs, depth: inputs)
-                reel_eight_bit_product(
-                    rowCodes.start, rowScales.start, shifts.start, rows.rows, &weights,
-                    part.lowerBound, part.count, add, output, stride)
-            default: preconditionFailure("Input and weights have one precision.")
+        nonisolated(unsafe) let (input, output) = (input, output)
+        Parallelism.split(panels, atLeast: max(2, Self.leastWork / (rows * input.block.columns))) {
+            part in
+            var (first, column) = (0, 0)
+            for (layer, weights) in zip(layers, prepared) {
+                let count = reel_panel_count(layer.outputs)
+                let own = part.clamped(to: first..<first + count)
+                if !own.isEmpty {
+                    layer.multiply(
+                        weights, own.lowerBound - first..<own.upperBound - first, input, ending,
+                        into: output + column, stride: stride)
+                }
+                first += count
+                column += layer.outputs
             }
         }
         // The memory behind the pointers lives as long as these.
-        withExtendedLifetime((form, rows)) {}
+        withExtendedLifetime((layers, prepared, input)) {}
+    }
+
+    /// Products of panels with rows, so that a piece of work takes a microsecond or two.
+    private static let leastWork = 1 << 14
+
+    /// The layer's numbers beside the input's, of one precision.
+    ///
+    /// `@unchecked Sendable` because it holds pointers: nobody writes what they point at while a
+    /// product reads it, and the layer and the input keep it alive.
+    private enum Prepared: @unchecked Sendable {
+        case single(SingleWeights.LaidOut)
+        case int16(reel_int16_weights, QuantizedRows.Int16Codes)
+        case sevenBit(reel_int8_weights, QuantizedRows.SevenBitCodes)
+        case eightBit(reel_eight_bit_weights, QuantizedRows.EightBitCodes)
+    }
+
+    private func prepared(for input: LayerInput) -> Prepared {
+        switch (form, input.quantized?.codes) {
+        case (.single(let weights), nil):
+            return .single(weights.laidOut(forRows: input.block.rows))
+        case (.int16(let codes, let scales, let bias), .int16(let rows)):
+            return .int16(
+                reel_int16_weights(
+                    codes: codes.start, scales: scales.start, bias: bias.start, outputs: outputs,
+                    depth: inputs), rows)
+        case (.sevenBit(let codes, let scales, let sums, let bias), .sevenBit(let rows)):
+            return .sevenBit(
+                reel_int8_weights(
+                    codes: codes.start, scales: scales.start, sums: sums.start, bias: bias.start,
+                    outputs: outputs, depth: inputs), rows)
+        case (.eightBit(let codes, let scales, let sums, let bias), .eightBit(let rows)):
+            return .eightBit(
+                reel_eight_bit_weights(
+                    codes: codes.start, scales: scales.start, sums: sums.start, bias: bias.start,
+                    outputs: outputs, depth: inputs), rows)
+        default: preconditionFailure("Input and weights have one precision.")
+        }
+    }
+
+    /// - Parameter output: of the layer's first output.
+    private func multiply(
+        _ prepared: Prepared, _ panels: Range<Int>, _ input: LayerInput, _ ending: Ending,
+        into output: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        let rows = input.block.rows
+        let add: Int32 = if case .adding = ending { 1 } else { 0 }
+        let column = panels.lowerBound * reel_panel_width
+        let width = min(panels.upperBound * reel_panel_width, outputs) - column
+        switch prepared {
+        case .single(.rows(let weights, let bias)):
+            weights.withBlock { weights in
+                reel_few_rows_product(
+                    input.block.start, rows, inputs, weights.start + column * inputs, width,
+                    bias.start + column, add, output + column, stride)
+            }
+        case .single(.panels(let memory, let bias)):
+            var weights = reel_single_weights(
+                panels: memory.start, bias: bias.start, outputs: outputs, depth: inputs)
+            reel_single_product(
+                input.block.start, rows, &weights, panels.lowerBound, panels.count, add, output,
+                stride)
+        case .int16(var weights, let codes):
+            reel_int16_product(
+                codes.codes, codes.scales, rows, &weights, panels.lowerBound, panels.count, add,
+                output, stride)
+        case .sevenBit(var weights, let codes):
+            reel_int8_product(
+                codes.codes, codes.scales, codes.zeros, rows, &weights, panels.lowerBound,
+                panels.count, add, output, stride)
+        case .eightBit(var weights, let codes):
+            reel_eight_bit_product(
+                codes.codes, codes.scales, codes.shifts, rows, &weights, panels.lowerBound,
+                panels.count, add, output, stride)
+        }
+        guard case .activated(let activation) = ending else { return }
+        guard width < stride else { return activation.apply(to: output, count: rows * stride) }
+        for row in 0..<rows {
+            activation.apply(to: output + row * stride + column, count: width)
+        }
     }
 }

@@ -99,7 +99,7 @@ package enum MatrixProduct {
                         reel_few_rows_product(
                             input.start, input.rows, input.columns,
                             weights.start + outputs.lowerBound * weights.stride, outputs.count,
-                            to + outputs.lowerBound, stride)
+                            nil, 1, to + outputs.lowerBound, stride)
                     }
                 }
             }

@@ -29,12 +29,17 @@ package enum Parallelism {
         guard count > 1, workers > 1 else { return try (0..<count).map(body) }
         let results = Mutex<[Result<Value, any Error>?]>(Array(repeating: nil, count: count))
         let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: min(workers, count)) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                let result = Result { try body(index) }
-                results.withLock { $0[index] = result }
+        let parts = min(workers, count)
+        // What runs inside has its share of the workers.
+        let share = max(1, workers / parts)
+        DispatchQueue.concurrentPerform(iterations: parts) { _ in
+            $limit.withValue(share) {
+                while true {
+                    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard index < count else { return }
+                    let result = Result { try body(index) }
+                    results.withLock { $0[index] = result }
+                }
             }
         }
         return try results.withLock { results in
@@ -45,16 +50,24 @@ package enum Parallelism {
         }
     }
 
-    /// Calls `body` with ranges that cover 0..<count, one for each worker, at the same time; each
-    /// but the last has at least `minimum` places, since waking a worker costs some microseconds.
+    /// Calls `body` with ranges that cover 0..<count, at the same time; each but the last has some
+    /// multiple of `minimum` places. For pieces of microseconds: `map` is for more.
     package static func split(
         _ count: Int, atLeast minimum: Int, _ body: @Sendable (Range<Int>) -> Void
     ) {
-        let parts = max(1, min(workers, count / max(minimum, 1)))
-        guard parts > 1 else { return body(0..<count) }
-        let share = (count + parts - 1) / parts
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            body(min(part * share, count)..<min((part + 1) * share, count))
+        guard count > 0 else { return }
+        let workers = min(workers, (count + minimum - 1) / minimum)
+        guard workers > 1 else { return body(0..<count) }
+        // Some for each, so that nobody waits long for the last.
+        let pieces = (count + minimum - 1) / minimum
+        let share = (pieces + 4 * workers - 1) / (4 * workers) * minimum
+        let isDone = withoutActuallyEscaping(body) { body in
+            WorkerTeam.shared.work(count, share: share, helpers: workers - 1, body)
         }
+        if !isDone { body(0..<count) }
     }
+
+    /// Says that work is about to be split, so that who helps is awake by then: that takes longer
+    /// than a query's first layer.
+    package static func rouse() { WorkerTeam.shared.wake(workers - 1) }
 }

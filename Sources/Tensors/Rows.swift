@@ -8,11 +8,13 @@ package enum Rows {
         into output: inout Matrix
     ) {
         precondition(
-            scale.count == input.columns && shift.count == input.columns
-                && output.rows == input.rows && output.columns == input.columns,
-            "Scale, shift and output must fit the input.")
-        input.withUnsafeElements { input in
-            normalize(input.baseAddress, scale, shift, epsilon, into: &output)
+            output.rows == input.rows && output.columns == input.columns,
+            "The output must fit the input.")
+        input.withBlock { input in
+            output.withUnsafeMutableElements { output in
+                guard let output = output.baseAddress else { return }
+                normalize(input, scale: scale, shift: shift, epsilon: epsilon, into: output)
+            }
         }
     }
 
@@ -20,28 +22,42 @@ package enum Rows {
     package static func normalize(
         _ matrix: inout Matrix, scale: WeightVector, shift: WeightVector, epsilon: Float
     ) {
-        precondition(
-            scale.count == matrix.columns && shift.count == matrix.columns,
-            "Scale and shift must fit the matrix.")
-        normalize(nil, scale, shift, epsilon, into: &matrix)
+        let (rows, columns) = (matrix.rows, matrix.columns)
+        matrix.withUnsafeMutableElements { elements in
+            guard let start = elements.baseAddress else { return }
+            normalize(
+                .init(start: start, rows: rows, columns: columns, stride: columns), scale: scale,
+                shift: shift, epsilon: epsilon, into: start)
+        }
     }
 
-    /// Without `input` the output's own rows are normalised.
-    private static func normalize(
-        _ input: UnsafePointer<Float>?, _ scale: WeightVector, _ shift: WeightVector,
-        _ epsilon: Float, into output: inout Matrix
+    /// The same for rows that lie end to end.
+    /// - Parameter output: of input's shape; may be the same.
+    package static func normalize(
+        _ input: MatrixProduct.Block, scale: WeightVector, shift: WeightVector, epsilon: Float,
+        into output: UnsafeMutablePointer<Float>
     ) {
-        let (rows, columns) = (output.rows, output.columns)
-        output.withUnsafeMutableElements { output in
-            scale.withUnsafeElements { scale in
-                shift.withUnsafeElements { shift in
+        let columns = input.columns
+        precondition(
+            scale.count == columns && shift.count == columns && input.stride == columns,
+            "Scale and shift must fit the rows, which lie end to end.")
+        scale.withUnsafeElements { scale in
+            shift.withUnsafeElements { shift in
+                // Unsafe only by type: each worker writes rows of its own.
+                nonisolated(unsafe) let (from, to, scale, shift) = (
+                    input.start, output, scale.baseAddress, shift.baseAddress
+                )
+                Parallelism.split(input.rows, atLeast: max(1, leastWork / max(1, columns))) {
+                    let start = $0.lowerBound * columns
                     reel_layer_norm(
-                        input ?? UnsafePointer(output.baseAddress), scale.baseAddress,
-                        shift.baseAddress, epsilon, output.baseAddress, rows, columns)
+                        from + start, scale, shift, epsilon, to + start, $0.count, columns)
                 }
             }
         }
     }
+
+    /// Numbers that another worker is worth its call for.
+    private static let leastWork = 1 << 14
 
     /// Softmax of each of `rows` rows in place. When causal, row r sees columns 0…r only.
     package static func softmax(

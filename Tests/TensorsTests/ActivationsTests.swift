@@ -104,13 +104,18 @@ struct ActivationsTests {
             let input = numbers.floats(rows * depth)
             let weights = numbers.floats(outputs * depth)
             let stride = outputs + 3
-            var found = numbers.floats(rows * stride)
-            var expected = found
-            reel_few_rows_product_at(
-                level, input, rows, depth, weights, outputs, &found, stride)
-            reel_few_rows_product_scalar(
-                input, rows, depth, weights, outputs, &expected, stride)
-            #expect(largestDifference(found, expected) <= 2e-5)
+            let bias = numbers.floats(outputs)
+            for adds in [Int32(0), 1] {
+                var found = numbers.floats(rows * stride)
+                var expected = found
+                reel_few_rows_product_at(
+                    level, input, rows, depth, weights, outputs, adds == 0 ? bias : nil, adds,
+                    &found, stride)
+                reel_few_rows_product_scalar(
+                    input, rows, depth, weights, outputs, adds == 0 ? bias : nil, adds, &expected,
+                    stride)
+                #expect(largestDifference(found, expected) <= 2e-5)
+            }
         }
     }
 

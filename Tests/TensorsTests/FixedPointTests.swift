@@ -37,8 +37,7 @@ struct FixedPointTests {
                 let packed = LinearWeights(
                     WeightMatrix(weights), bias: WeightVector(bias), precision: precision)
                 #expect(packed.precision == precision)
-                packed.apply(
-                    to: input, QuantizedRows(input, precision), into: &found, adding: adding)
+                packed.apply(to: input, into: &found, adding: adding)
                 let difference = largestDifference(found.elements, exact.elements)
                 #expect(difference <= 3 * step * Float(shape.inputs).squareRoot())
                 if shape.inputs > 100 { #expect(difference > 0) }

@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import Synchronization
 import Tensors
 import Testing
@@ -35,5 +37,37 @@ struct ParallelismTests {
         let seen = Mutex<[Int]>([])
         Parallelism.split(count, atLeast: 2) { range in seen.withLock { $0 += Array(range) } }
         #expect(seen.withLock { $0.sorted() } == Array(0..<count))
+    }
+
+    /// More workers than cores, callers that come while the team is busy, and callers that come
+    /// after its helpers have gone to sleep.
+    @Test("splits of many callers do not get in each other's way", arguments: [1, 4])
+    func manyCallers(callers: Int) {
+        Parallelism.configure(workers: 4)
+        defer { Parallelism.configure(workers: 1) }
+        let wrong = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: callers) { caller in
+            for round in 0..<500 {
+                let count = 1 + (round * 7 + caller) % 90
+                let total = Atomic<Int>(0)
+                Parallelism.split(count, atLeast: 1 + round % 3) { range in
+                    total.wrappingAdd(range.reduce(0, +), ordering: .relaxed)
+                }
+                if total.load(ordering: .relaxed) != count * (count - 1) / 2 {
+                    wrong.wrappingAdd(1, ordering: .relaxed)
+                }
+                if round % 100 == 99 { usleep(2000) }
+            }
+        }
+        #expect(wrong.load(ordering: .relaxed) == 0)
+    }
+
+    @Test("what runs inside a map has its share of the workers")
+    func shares() throws {
+        Parallelism.configure(workers: 4)
+        defer { Parallelism.configure(workers: 1) }
+        #expect(try Parallelism.map(1) { _ in Parallelism.workers } == [4])
+        #expect(try Parallelism.map(2) { _ in Parallelism.workers } == [2, 2])
+        #expect(try Parallelism.map(9) { _ in Parallelism.workers }.allSatisfy { $0 == 1 })
     }
 }

@@ -3,6 +3,7 @@
 #define REEL_CKERNELS_H
 #include "Activations.h"
 #include "Allocator.h"
+#include "Attention.h"
 #include "ByteSearch.h"
 #include "CRC32.h"
 #include "CRC32C.h"
@@ -26,7 +27,9 @@
 #include "SHA1.h"
 #include "SHA256.h"
 #include "ScoreBounds.h"
+#include "SingleProduct.h"
 #include "SketchDots.h"
+#include "SpinPause.h"
 #include "SquaredDistance.h"
 #include "TextEdges.h"
 #include "VoiceNetwork.h"

@@ -48,55 +48,55 @@ struct EncoderLayer: Sendable {
         innerNormalization = try normalization(names.innerNormalization)
     }
 
-    /// Room for what a layer makes, made once for a batch and used by every layer.
-    struct Room {
-        fileprivate var attention: Attention.Workspace
-        fileprivate var normalized: Matrix  // tokens × hidden size
-        fileprivate var between: Matrix  // tokens × inner size
-    }
-
-    func room(for hidden: Matrix, _ sequences: PackedSequences) -> Room {
-        Room(
-            attention: attention.workspace(sequences),
-            normalized: Matrix.room(rows: hidden.rows, columns: hidden.columns),
-            between: feedForward.room(tokens: hidden.rows))
-    }
-
-    /// Leaves only some tokens, and what they gathered.
-    func keep(_ rows: [Int], of hidden: inout Matrix, _ room: inout Room) {
-        hidden = hidden.selecting(rows)
-        room.attention.keep(rows)
-        room.normalized = Matrix.room(rows: hidden.rows, columns: hidden.columns)
-        room.between = feedForward.room(tokens: hidden.rows)
-    }
-
-    /// Up to the point where tokens no longer look at each other: what they gathered stays in the
-    /// room.
+    /// Up to the point where tokens no longer look at each other.
+    /// - Parameters:
+    ///   - hidden: tokens × hidden size.
+    ///   - context: what each token gathered, of the same shape.
     func gather(
-        _ hidden: Matrix, _ sequences: PackedSequences, _ bias: PositionBias?, _ room: inout Room
+        _ hidden: MatrixProduct.Block, _ sequences: PackedSequences, _ bias: SelfAttention.Bias?,
+        _ room: EncoderRoom, into context: UnsafeMutablePointer<Float>
     ) {
-        switch order {
-        case .normalizedBefore:
-            attentionNormalization.apply(to: hidden, into: &room.normalized)
-            attention.gather(room.normalized, sequences, bias, &room.attention)
-        case .normalizedAfter:
-            attention.gather(hidden, sequences, bias, &room.attention)
+        var input = hidden
+        if case .normalizedBefore = order {
+            attentionNormalization.apply(to: hidden, into: room.normalized.start)
+            input.start = UnsafePointer(room.normalized.start)
         }
+        attention.gather(
+            input, sequences, bias, projections: room.projections.start, into: context)
     }
 
     /// The rest, token by token.
-    func finish(_ hidden: inout Matrix, _ room: inout Room) {
-        attention.add(room.attention.context, to: &hidden)
+    /// - Parameters:
+    ///   - context: what each gathered, tokens × hidden size.
+    ///   - hidden: of the same shape.
+    func finish(
+        _ context: MatrixProduct.Block, _ hidden: UnsafeMutablePointer<Float>, _ room: EncoderRoom
+    ) {
+        attention.add(context, to: hidden)
+        var states = context
+        states.start = UnsafePointer(hidden)
         switch order {
         case .normalizedBefore:
-            innerNormalization.apply(to: hidden, into: &room.normalized)
-            feedForward.begin(room.normalized, into: &room.between)
-            feedForward.finish(room.between, addingTo: &hidden)
+            innerNormalization.apply(to: states, into: room.normalized.start)
+            states.start = UnsafePointer(room.normalized.start)
+            feedForward.add(states, to: hidden)
         case .normalizedAfter:
-            attentionNormalization.apply(to: &hidden)
-            feedForward.begin(hidden, into: &room.between)
-            feedForward.finish(room.between, addingTo: &hidden)
-            innerNormalization.apply(to: &hidden)
+            attentionNormalization.apply(to: states, into: hidden)
+            feedForward.add(states, to: hidden)
+            innerNormalization.apply(to: states, into: hidden)
         }
+    }
+}
+
+/// Room for what a layer makes, made once for a batch and used by every layer.
+struct EncoderRoom {
+    fileprivate let projections: ScratchMemory<Float>  // tokens × 3 · hidden size
+    fileprivate let normalized: ScratchMemory<Float>  // tokens × hidden size
+    let context: ScratchMemory<Float>  // tokens × hidden size
+
+    init(tokens: Int, hiddenSize: Int) {
+        projections = ScratchMemory(count: tokens * 3 * hiddenSize)
+        normalized = ScratchMemory(count: tokens * hiddenSize)
+        context = ScratchMemory(count: tokens * hiddenSize)
     }
 }

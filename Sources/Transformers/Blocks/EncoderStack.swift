@@ -30,14 +30,14 @@ struct EncoderStack: Sendable {
     /// The last layer's state of every token, tokens × hidden size.
     /// - Parameter bias: added to every layer's attention.
     func states(
-        from embedded: consuming Matrix, _ sequences: PackedSequences, _ bias: PositionBias? = nil
+        from embedded: consuming Matrix, _ sequences: PackedSequences,
+        _ bias: SelfAttention.Bias? = nil
     ) -> Matrix {
         var hidden = embedded
-        guard let first = layers.first else { return hidden }
-        var room = first.room(for: hidden, sequences)
+        let room = EncoderRoom(tokens: hidden.rows, hiddenSize: hidden.columns)
         for layer in layers {
-            layer.gather(hidden, sequences, bias, &room)
-            layer.finish(&hidden, &room)
+            gather(layer, hidden, sequences, bias, room)
+            finish(layer, room.context, &hidden, room)
         }
         return hidden
     }
@@ -46,19 +46,49 @@ struct EncoderStack: Sendable {
     /// other tokens would have become after the last layer's attention is not computed.
     func states(
         of kept: [Int], from embedded: consuming Matrix, _ sequences: PackedSequences,
-        _ bias: PositionBias? = nil
+        _ bias: SelfAttention.Bias? = nil
     ) -> Matrix {
         var hidden = embedded
         guard let last = layers.last else { return hidden.selecting(kept) }
-        var room = last.room(for: hidden, sequences)
+        let room = EncoderRoom(tokens: hidden.rows, hiddenSize: hidden.columns)
         for layer in layers.dropLast() {
-            layer.gather(hidden, sequences, bias, &room)
-            layer.finish(&hidden, &room)
+            gather(layer, hidden, sequences, bias, room)
+            finish(layer, room.context, &hidden, room)
         }
-        last.gather(hidden, sequences, bias, &room)
-        last.keep(kept, of: &hidden, &room)
-        last.finish(&hidden, &room)
+        gather(last, hidden, sequences, bias, room)
+        hidden = hidden.selecting(kept)
+        let width = hidden.columns
+        let context = ScratchMemory<Float>(count: kept.count * width)
+        for (place, row) in kept.enumerated() {
+            (context.start + place * width).update(
+                from: room.context.start + row * width, count: width)
+        }
+        finish(last, context, &hidden, room)
         return hidden
+    }
+
+    /// What the layer's attention makes of all tokens, into the room's context.
+    private func gather(
+        _ layer: EncoderLayer, _ hidden: Matrix, _ sequences: PackedSequences,
+        _ bias: SelfAttention.Bias?, _ room: EncoderRoom
+    ) {
+        hidden.withBlock {
+            layer.gather($0, sequences, bias, room, into: room.context.start)
+        }
+    }
+
+    /// - Parameter context: what each row of `hidden` gathered.
+    private func finish(
+        _ layer: EncoderLayer, _ context: ScratchMemory<Float>, _ hidden: inout Matrix,
+        _ room: EncoderRoom
+    ) {
+        let (rows, columns) = (hidden.rows, hidden.columns)
+        hidden.withUnsafeMutableElements { hidden in
+            guard let hidden = hidden.baseAddress else { return }
+            layer.finish(
+                .init(start: context.start, rows: rows, columns: columns, stride: columns),
+                hidden, room)
+        }
     }
 }
 

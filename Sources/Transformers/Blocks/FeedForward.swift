@@ -19,18 +19,35 @@ struct FeedForward: Sendable {
             weights, outer, inputs: innerSize, outputs: size, precision: precision)
     }
 
-    /// Room for what stands between the two layers, tokens × inner size.
-    func room(tokens: Int) -> Matrix { Matrix.room(rows: tokens, columns: inner.outputs) }
-
-    /// What the first layer and the curve make of the input.
-    /// - Parameter between: room for as many tokens as the input has.
-    func begin(_ input: Matrix, into between: inout Matrix) {
-        inner.apply(to: input, into: &between)
-        activation.apply(to: &between)
+    /// hidden += outer(curve(inner(input))).
+    /// - Parameters:
+    ///   - input: tokens × hidden size, end to end.
+    ///   - hidden: of the same shape; may be the same only where the input is no longer needed.
+    func add(_ input: MatrixProduct.Block, to hidden: UnsafeMutablePointer<Float>) {
+        guard input.rows > 0 else { return }
+        let columns = input.columns
+        let step = Self.tokensAtOnce(input.rows)
+        let between = ScratchMemory<Float>(count: step * inner.outputs)  // tokens × inner size
+        for start in stride(from: 0, to: input.rows, by: step) {
+            let count = min(step, input.rows - start)
+            inner.apply(
+                to: .init(
+                    start: input.start + start * columns, rows: count, columns: columns,
+                    stride: columns),
+                .activated(activation), into: between.start)
+            outer.apply(
+                to: .init(
+                    start: between.start, rows: count, columns: inner.outputs,
+                    stride: inner.outputs),
+                .adding, into: hidden + start * columns)
+        }
     }
 
-    /// hidden += outer(between): the end of a residual branch.
-    func finish(_ between: Matrix, addingTo hidden: inout Matrix) {
-        outer.add(of: between, to: &hidden)
+    /// So few that what stands between the two layers is small and near, so many that the weights are
+    /// not fetched for nothing; even parts, of whole tiles of the products.
+    private static func tokensAtOnce(_ count: Int) -> Int {
+        let parts = (count + 255) / 256
+        guard parts > 1 else { return count }
+        return ((count + parts - 1) / parts + 11) / 12 * 12
     }
 }

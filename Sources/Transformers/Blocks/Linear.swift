@@ -18,20 +18,33 @@ struct Linear: Sendable {
             precision: precision)
     }
 
-    /// - Parameter quantized: the input's rows, where several layers of this precision read them.
-    func apply(to input: Matrix, _ quantized: QuantizedRows? = nil, into output: inout Matrix) {
-        weights.apply(to: input, quantized, into: &output)
-    }
-
     func callAsFunction(_ input: Matrix) -> Matrix {
         var output = Matrix.room(rows: input.rows, columns: outputs)
-        apply(to: input, into: &output)
+        weights.apply(to: input, into: &output)
         return output
     }
 
-    /// output += y: the end of a residual branch.
-    func add(of input: Matrix, to output: inout Matrix) {
-        weights.apply(to: input, into: &output, adding: true)
+    /// Rows of numbers through this layer.
+    /// - Parameters:
+    ///   - input: rows × inputs, end to end.
+    ///   - output: rows × outputs, end to end.
+    func apply(
+        to input: MatrixProduct.Block, _ ending: LinearWeights.Ending,
+        into output: UnsafeMutablePointer<Float>
+    ) {
+        Self.apply([self], to: input, ending, into: output)
+    }
+
+    /// The same through several layers of one precision, whose outputs stand side by side.
+    /// - Parameter output: rows × all outputs, end to end.
+    static func apply(
+        _ layers: [Linear], to input: MatrixProduct.Block, _ ending: LinearWeights.Ending,
+        into output: UnsafeMutablePointer<Float>
+    ) {
+        guard let first = layers.first else { return }
+        LinearWeights.apply(
+            layers.map(\.weights), to: LayerInput(input, first.precision), ending, into: output,
+            stride: layers.reduce(0) { $0 + $1.outputs })
     }
 }
 
@@ -55,5 +68,10 @@ struct LayerNormalization: Sendable {
 
     func apply(to matrix: inout Matrix) {
         Rows.normalize(&matrix, scale: scale, shift: shift, epsilon: epsilon)
+    }
+
+    /// Rows end to end; `output` has their shape, and may be the same.
+    func apply(to input: MatrixProduct.Block, into output: UnsafeMutablePointer<Float>) {
+        Rows.normalize(input, scale: scale, shift: shift, epsilon: epsilon, into: output)
     }
 }

@@ -41,44 +41,17 @@ struct RelativePositions: Sendable {
     }
 
     /// For sequences of up to `longest` tokens.
-    func bias(longest: Int) -> PositionBias {
+    func bias(longest: Int) -> SelfAttention.Bias {
         let distances = 2 * longest - 1
-        return PositionBias(
-            values: Matrix(rows: headCount, columns: distances) { values in
-                for head in 0..<headCount {
-                    let middle = head * (2 * Self.reach + 1) + Self.reach
-                    for place in 0..<distances {
-                        let distance = min(Self.reach, max(-Self.reach, place - (longest - 1)))
-                        values[head * distances + place] = table[middle + distance]
-                    }
+        let values = Matrix(rows: headCount, columns: distances) { values in
+            for head in 0..<headCount {
+                let middle = head * (2 * Self.reach + 1) + Self.reach
+                for place in 0..<distances {
+                    let distance = min(Self.reach, max(-Self.reach, place - (longest - 1)))
+                    values[head * distances + place] = table[middle + distance]
                 }
-            }, longest: longest)
-    }
-}
-
-/// Relative positions laid out for a batch.
-struct PositionBias: Sendable {
-    /// Heads × distances, from −(longest − 1) to longest − 1.
-    fileprivate let values: Matrix
-    fileprivate let longest: Int
-
-    /// Adds a head's bias to scores, queries × count.
-    /// - Parameters:
-    ///   - queries: places of the tokens that look at others.
-    ///   - count: of the sequence's tokens.
-    func add(
-        head: Int, of queries: Range<Int>, among count: Int,
-        to scores: UnsafeMutablePointer<Float>
-    ) {
-        precondition(count <= longest, "The bias is laid out for the longest sequence.")
-        values.withUnsafeElements { values in
-            guard let start = values.baseAddress else { return }
-            for (index, query) in queries.enumerated() {
-                // The keys' distances from this query, −query … count − 1 − query.
-                let added = start + head * self.values.columns + longest - 1 - query
-                let row = scores + index * count
-                for key in 0..<count { row[key] += added[key] }
             }
         }
+        return SelfAttention.Bias(values: values)
     }
 }

@@ -85,9 +85,12 @@ struct AttentionPooling: Sendable {
         var hidden = output(gathered(averages(states, sequences)))
         var normalized = Matrix.room(rows: hidden.rows, columns: hidden.columns)
         normalization.apply(to: hidden, into: &normalized)
-        var between = feedForward.room(tokens: hidden.rows)
-        feedForward.begin(normalized, into: &between)
-        feedForward.finish(between, addingTo: &hidden)
+        normalized.withBlock { normalized in
+            hidden.withUnsafeMutableElements { hidden in
+                guard let hidden = hidden.baseAddress else { return }
+                feedForward.add(normalized, to: hidden)
+            }
+        }
         return hidden
     }
 

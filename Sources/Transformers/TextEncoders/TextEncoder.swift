@@ -136,7 +136,7 @@ package struct TextEncoder: Sendable {
             of: sequences.bounds.map(\.lowerBound), from: embedded, sequences, bias(sequences))
     }
 
-    private func bias(_ sequences: PackedSequences) -> PositionBias? {
+    private func bias(_ sequences: PackedSequences) -> SelfAttention.Bias? {
         guard sequences.longest > 0 else { return nil }
         return relativePositions?.bias(longest: sequences.longest)
     }
