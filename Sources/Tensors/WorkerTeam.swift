@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// `@unchecked Sendable` because of `job`, a variable: only the caller that holds `isTaken` writes
 /// it, before it opens seats and after all who took one have left; helpers read it only between
-/// taking a seat and leaving. Only that caller touches `threads` and `aloneUntil`.
+/// taking a seat and leaving. Only that caller touches `threads`, `aloneUntil` and `timeAlone`.
 final class WorkerTeam: @unchecked Sendable {
     /// Pieces of one job are counted up from 0 by all who work on it.
     private struct Job {
@@ -30,6 +30,10 @@ final class WorkerTeam: @unchecked Sendable {
     /// Helpers that sleep or are about to, less those that a caller has promised to wake.
     private let sleepers = Atomic<Int>(0)
     private let bell = DispatchSemaphore(value: 0)
+    /// The helpers, as the system numbers its threads.
+    private let helpers = Mutex<[Int32]>([])
+    /// The processor that helpers keep off: that of the caller who woke some last.
+    private let callersProcessor = Atomic<Int>(-1)
 
     /// The process's, whose helpers live as long as it does.
     static let shared = WorkerTeam()
@@ -41,9 +45,12 @@ final class WorkerTeam: @unchecked Sendable {
     private static let patience: UInt64 = 50_000
 
     /// A helper that is kept from its piece for so long, nanoseconds, was made to wait by other
-    /// programs. The machine is busy then, and for a while callers do better alone.
+    /// programs. The machine is busy then, and for a while callers do better alone: longer each time
+    /// that it is found busy still.
     private static let longestWait: UInt64 = 200_000
-    private static let timeAlone: UInt64 = 50_000_000
+    private static let shortestTimeAlone: UInt64 = 1_000_000
+    private static let longestTimeAlone: UInt64 = 50_000_000
+    private var timeAlone = shortestTimeAlone
 
     /// Calls `body` with ranges of up to `share` places that cover 0..<count, on the calling thread
     /// and on up to `helpers` others.
@@ -58,6 +65,7 @@ final class WorkerTeam: @unchecked Sendable {
         aloneUntil = 0
         let job = Job(body: body, count: count, share: share)
         self.job = job
+        if threads < helpers { keepOff(reel_current_processor()) }
         while threads < helpers, hireThread() {}
         next.store(0, ordering: .relaxed)
         let number = (state.load(ordering: .relaxed) >> 32 &+ 1) & 0xFFFF_FFFF
@@ -68,14 +76,21 @@ final class WorkerTeam: @unchecked Sendable {
         takePieces(of: job)
         // No more seats, and nobody at work.
         let left = state.bitwiseAnd(~(0xFFFF << 16), ordering: .acquiringAndReleasing).newValue
-        if left & 0xFFFF != 0 { waitForHelpers() }
+        if left & 0xFFFF == 0 || waitForHelpers() {
+            timeAlone = Self.shortestTimeAlone
+        } else {
+            aloneUntil = now + timeAlone
+            timeAlone = min(2 * timeAlone, Self.longestTimeAlone)
+        }
         self.job = nil
         return true
     }
 
-    private func waitForHelpers() {
+    /// - Returns: whether they did not keep the caller waiting for long.
+    private func waitForHelpers() -> Bool {
         var start: UInt64?
         var looks = 0
+        var isSoon = true
         while state.load(ordering: .acquiring) & 0xFFFF != 0 {
             looks += 1
             reel_pause()
@@ -84,9 +99,10 @@ final class WorkerTeam: @unchecked Sendable {
             let began = start ?? now
             start = began
             guard now - began > Self.longestWait else { continue }
-            aloneUntil = now + Self.timeAlone
+            isSoon = false
             sched_yield()
         }
+        return isSoon
     }
 
     private var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
@@ -102,8 +118,8 @@ final class WorkerTeam: @unchecked Sendable {
     // MARK: - Helpers
 
     /// Makes that many of the sleeping helpers watch.
-    func wake(_ helpers: Int) {
-        for _ in 0..<max(0, helpers) {
+    func wake(_ count: Int) {
+        for _ in 0..<max(0, count) {
             var asleep = sleepers.load(ordering: .sequentiallyConsistent)
             while true {
                 guard asleep > 0 else { return }
@@ -112,12 +128,28 @@ final class WorkerTeam: @unchecked Sendable {
                 if isDone { break }
                 asleep = found
             }
+            keepOff(reel_current_processor())
             bell.signal()
+        }
+    }
+
+    /// Linux likes to wake a thread where it is woken from: there a helper would take the processor
+    /// away from the caller, and both together would be slower than the caller alone.
+    private func keepOff(_ processor: Int32) {
+        let processor = Int(processor)
+        guard callersProcessor.exchange(processor, ordering: .relaxed) != processor else { return }
+        helpers.withLock { helpers in
+            for helper in helpers { reel_keep_off_processor(helper, Int32(processor)) }
         }
     }
 
     /// A helper's life.
     private func help() {
+        let thread = reel_current_thread()
+        helpers.withLock { helpers in
+            helpers.append(thread)
+            reel_keep_off_processor(thread, Int32(callersProcessor.load(ordering: .relaxed)))
+        }
         var last: UInt64 = 0
         while true {
             guard let number = takeSeat(after: last) else {

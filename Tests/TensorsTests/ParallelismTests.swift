@@ -1,4 +1,6 @@
+import CKernels
 import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 import Tensors
@@ -60,6 +62,25 @@ struct ParallelismTests {
             }
         }
         #expect(wrong.load(ordering: .relaxed) == 0)
+    }
+
+    @Test("a thread that is kept off a processor leaves it at once, where there is another")
+    func keptOff() {
+        let isDone = DispatchSemaphore(value: 0)
+        let found = Mutex<(before: Int32, after: Int32)>((-1, -1))
+        // A thread of its own, since what it may run on stays with it.
+        let thread = Thread {
+            let before = reel_current_processor()
+            reel_keep_off_processor(reel_current_thread(), before)
+            found.withLock { $0 = (before, reel_current_processor()) }
+            isDone.signal()
+        }
+        thread.start()
+        isDone.wait()
+        let (before, after) = found.withLock { $0 }
+        #expect(before >= 0 && after >= 0)
+        // As many as this process may use, not as many as the machine has.
+        #expect((after == before) == (ProcessInfo.processInfo.activeProcessorCount == 1))
     }
 
     @Test("what runs inside a map has its share of the workers")
