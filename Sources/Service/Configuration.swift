@@ -28,6 +28,9 @@ package struct Configuration: Sendable, Equatable {
     package var languages: [String]
     /// Cores to use.
     package var workers: Int
+    /// The most of the processor's instructions that is used; less than it has only to see what a
+    /// lesser one would do. The environment alone says so.
+    var instructions = InstructionSet.avx512
     /// How exactly the networks multiply; nil where nobody said. A search's one query is always
     /// embedded in single precision: laying the weights out anew would take longer than it saves.
     package var precision: PrecisionChoice?
@@ -149,6 +152,9 @@ package struct Configuration: Sendable, Equatable {
                 : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
         configuration.cachePath = cacheFolder(named: first(\.cache), environment)
+        if let name = environment["REEL_INSTRUCTIONS"] {
+            configuration.instructions = try instructions(name)
+        }
         configuration.hub = HubSettings(environment: environment)
         configuration.languageModels = try LanguageModelSettings(
             files: files.map(\.languageModels), environment: environment)
@@ -179,6 +185,16 @@ package struct Configuration: Sendable, Equatable {
                     + PrecisionChoice.allCases.map(\.rawValue).joined(separator: ", ") + ".")
         }
         return choice
+    }
+
+    private static func instructions(_ name: String) throws -> InstructionSet {
+        guard let set = InstructionSet(rawValue: name) else {
+            throw Failure(
+                .badConfiguration,
+                "REEL_INSTRUCTIONS says \(name). There are: "
+                    + InstructionSet.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+        return set
     }
 
     /// Of names that `read` has checked.

@@ -42,6 +42,12 @@ import Testing
         #expect(throws: Failure.self) { try load(["REEL_PRECISION": "fp64"]) }
     }
 
+    @Test func instructionsAreNamedByTheEnvironmentAlone() throws {
+        for name in ["plain", "avx2", "avx512"] { _ = try load(["REEL_INSTRUCTIONS": name]) }
+        let error = #expect(throws: Failure.self) { try load(["REEL_INSTRUCTIONS": "mmx"]) }
+        #expect(error?.description.contains("plain, avx2, avx512") == true)
+    }
+
     @Test func withoutSettingsTheDefaultsHold() throws {
         let configuration = try load(["HOME": folder.url.path])
         #expect(configuration.indexPath == Configuration.defaultIndexPath)
