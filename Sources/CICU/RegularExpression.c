@@ -13,14 +13,21 @@ struct reel_regex {
     const uint8_t *text;
     // A place both ways, that only moves on: unit of UTF-16 and byte of UTF-8.
     int32_t unit, byte;
+    // Steps that the search under way took, and how many it may take.
+    int32_t steps, allowed;
 };
 
-// A backtracking step is one of ICU's "a few thousand machine instructions"; a pattern that needs
-// more for one search is hostile.
-enum { TIME_LIMIT = 20000, STACK_LIMIT = 8 << 20 };
+// Bytes for places to go back to.
+enum { STACK_LIMIT = 8 << 20 };
+
+// ICU calls this every ten thousand times that it notes a place to go back to.
+static UBool U_CALLCONV count_step(const void *context, int32_t steps) {
+    (void)steps;  // since the last beginning: the text's are counted here
+    reel_regex *regex = (reel_regex *)context;
+    return ++regex->steps <= regex->allowed;
+}
 
 static reel_regex *wrap(URegularExpression *expression, UErrorCode *code) {
-    if (U_SUCCESS(*code)) uregex_setTimeLimit(expression, TIME_LIMIT, code);
     if (U_SUCCESS(*code)) uregex_setStackLimit(expression, STACK_LIMIT, code);
     reel_regex *regex = U_SUCCESS(*code) ? calloc(1, sizeof *regex) : NULL;
     if (!regex) {
@@ -29,6 +36,11 @@ static reel_regex *wrap(URegularExpression *expression, UErrorCode *code) {
         return NULL;
     }
     regex->expression = expression;
+    uregex_setMatchCallback(expression, count_step, regex, code);
+    if (U_FAILURE(*code)) {
+        reel_regex_close(regex);
+        return NULL;
+    }
     return regex;
 }
 
@@ -63,7 +75,7 @@ void reel_regex_close(reel_regex *regex) {
 }
 
 int reel_regex_set_text(
-    reel_regex *regex, const uint8_t *text, int32_t length, int32_t *status) {
+    reel_regex *regex, const uint8_t *text, int32_t length, int32_t steps, int32_t *status) {
     UErrorCode code = U_ZERO_ERROR;
     // UTF-16 never has more units than UTF-8 has bytes.
     if (regex->capacity < length + 1) {
@@ -80,9 +92,13 @@ int reel_regex_set_text(
     if (U_SUCCESS(code)) uregex_setText(regex->expression, regex->units, regex->length, &code);
     regex->text = text;
     regex->unit = regex->byte = 0;
+    regex->steps = 0;
+    regex->allowed = steps;
     *status = code;
     return U_SUCCESS(code);
 }
+
+int32_t reel_regex_steps(const reel_regex *regex) { return regex->steps; }
 
 static int32_t byte_at(reel_regex *regex, int32_t unit) {
     while (regex->unit < unit) {

@@ -166,15 +166,6 @@ INLINE void mean_of_rows_body(const float *rows_start, size_t rows, size_t colum
 }
 
 #if defined(__x86_64__)
-reel_vector_level reel_best_vector_level(void) {
-    // Asked on every call: the answer is a load and two tests of the compiler's own cache.
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return reel_level_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return reel_level_avx2;
-    return reel_level_plain;
-}
-
 #define THREE_LEVELS(name, parameters, arguments, ...)                                         \
     static void name##_plain parameters { name##_body arguments; }                             \
     __attribute__((target("avx2,fma"))) static void name##_avx2 parameters {                   \
@@ -194,7 +185,6 @@ reel_vector_level reel_best_vector_level(void) {
         else name##_plain arguments;                                                           \
     }
 #else
-reel_vector_level reel_best_vector_level(void) { return reel_level_plain; }
 #define THREE_LEVELS(name, parameters, arguments, ...)                                         \
     void reel_##name##_at(reel_vector_level level, __VA_ARGS__) {                              \
         (void)level;                                                                           \

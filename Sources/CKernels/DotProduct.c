@@ -2,6 +2,7 @@
 // arithmetic and take tiles of rows × queries in registers. Every pair has one accumulator
 // register of its own whatever the tile, so that the order of additions never changes.
 #include "DotProduct.h"
+#include "Processor.h"
 #include "HalfPrecision.h"
 #include <string.h>
 #if defined(__x86_64__)
@@ -67,13 +68,11 @@ void reel_dot_f16_scalar(
     __attribute__((target("avx512f,avx512bw,avx512vl,avx2,fma,f16c"), always_inline)) static inline
 
 bool reel_dot_has_avx2(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-        && __builtin_cpu_supports("f16c");
+    return reel_best_vector_level() >= reel_level_avx2 && __builtin_cpu_supports("f16c");
 }
 
 bool reel_dot_has_avx512(void) {
-    return reel_dot_has_avx2() && __builtin_cpu_supports("avx512f")
-        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    return reel_dot_has_avx2() && reel_best_vector_level() == reel_level_avx512;
 }
 
 AVX2_INLINE __m256 load8_f32(const float *from) { return _mm256_loadu_ps(from); }

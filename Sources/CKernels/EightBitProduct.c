@@ -7,7 +7,8 @@
 
 int reel_has_vnni256(void) {
 #if defined(__x86_64__)
-    return reel_best_vector_level() >= reel_level_avx2 && __builtin_cpu_supports("avxvnni");
+    return reel_vector_limit() == reel_level_avx512
+        && reel_best_vector_level() >= reel_level_avx2 && __builtin_cpu_supports("avxvnni");
 #else
     return 0;
 #endif

@@ -1,6 +1,7 @@
 // Checkpoints come in 16-bit floats and index vectors are kept in them; Swift's own Float16
 // conversion is ten times slower than the processor's instruction.
 #include "HalfPrecision.h"
+#include "Processor.h"
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -87,7 +88,7 @@ __attribute__((target("avx,f16c"))) static void float_to_half_f16c(
 }
 
 bool reel_has_half_instructions(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c");
+    return reel_best_vector_level() >= reel_level_avx2 && __builtin_cpu_supports("f16c");
 }
 #else
 static void half_to_float_f16c(const void *halves, float *floats, size_t count) {

@@ -1,6 +1,7 @@
 // The two loops of ranking. Adding is bound by scattered loads and stores, which AVX2 cannot do many
 // at a time: it has one variant.
 #include "PassageScores.h"
+#include "Processor.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -33,7 +34,7 @@ reel_taken reel_take_scores_scalar(
 }
 
 #if defined(__x86_64__)
-static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
+static int has_avx2(void) { return reel_best_vector_level() >= reel_level_avx2; }
 
 __attribute__((target("avx2,popcnt"))) reel_taken reel_take_scores_avx2(
     float *scores, const float *factors, size_t start, size_t count, float threshold,

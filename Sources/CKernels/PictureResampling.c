@@ -1,5 +1,6 @@
 // Integer sums do not depend on their order, so the vector forms equal the scalar ones exactly.
 #include "PictureResampling.h"
+#include "Processor.h"
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -132,7 +133,7 @@ void reel_resample_rows(
     uint8_t *output
 ) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
+    if (reel_best_vector_level() >= reel_level_avx2)
         return resample_rows_avx2(input, width, rows, places, output);
 #endif
     reel_resample_rows_scalar(input, width, rows, places, output);
@@ -142,7 +143,7 @@ void reel_resample_columns(
     const uint8_t *input, size_t row_bytes, const reel_resampling *places, uint8_t *output
 ) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
+    if (reel_best_vector_level() >= reel_level_avx2)
         return resample_columns_avx2(input, row_bytes, places, output);
 #endif
     resample_columns(input, row_bytes, places, output);

@@ -1,5 +1,6 @@
 // Sum of absolute differences of two grey planes: what tells one shot from the next.
 #include "PixelDifference.h"
+#include "Processor.h"
 
 // Left as the compiler finds it, without vectors, so that a fault of the vector variants shows.
 #if defined(__clang__)
@@ -58,7 +59,7 @@ static uint64_t sum_sse2(const uint8_t *a, const uint8_t *b, size_t count) {
 }
 
 uint64_t reel_absolute_difference_sum(const uint8_t *a, const uint8_t *b, size_t count) {
-    return __builtin_cpu_supports("avx2") ? sum_avx2(a, b, count) : sum_sse2(a, b, count);
+    return reel_best_vector_level() >= reel_level_avx2 ? sum_avx2(a, b, count) : sum_sse2(a, b, count);
 }
 #else
 uint64_t reel_absolute_difference_sum(const uint8_t *a, const uint8_t *b, size_t count) {
@@ -131,7 +132,7 @@ size_t reel_restructured_cells(
     const uint8_t *a, const uint8_t *b, size_t width, size_t height, size_t cell_height,
     unsigned threshold) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && cell_height <= 16384) {
+    if (reel_best_vector_level() >= reel_level_avx2 && cell_height <= 16384) {
         return restructured_cells_avx2(a, b, width, height, cell_height, threshold);
     }
 #endif
@@ -247,7 +248,7 @@ __attribute__((target("avx2"))) static void shrink16_avx2(
 
 void reel_shrink_grey8(const reel_grey_shrink *job) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
+    if (reel_best_vector_level() >= reel_level_avx2) {
         shrink8_avx2(job);
         return;
     }
@@ -257,7 +258,7 @@ void reel_shrink_grey8(const reel_grey_shrink *job) {
 
 void reel_shrink_grey16(const reel_grey_shrink *job, unsigned shift) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
+    if (reel_best_vector_level() >= reel_level_avx2) {
         shrink16_avx2(job, shift);
         return;
     }

@@ -1,5 +1,6 @@
 // Sums over grey planes: how bright, how rich in contrast, and whether one is a blend of two others.
 #include "PixelMoments.h"
+#include "Processor.h"
 
 #if defined(__clang__)
 #define REEL_NO_VECTORS _Pragma("clang loop vectorize(disable) interleave(disable)")
@@ -78,7 +79,7 @@ __attribute__((target("avx2"))) static reel_blend_products blend_avx2(
 
 reel_pixel_moments reel_moments_of_pixels(const uint8_t *pixels, size_t count) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return moments_avx2(pixels, count);
+    if (reel_best_vector_level() >= reel_level_avx2) return moments_avx2(pixels, count);
 #endif
     return moments_plain(pixels, count);
 }
@@ -86,7 +87,7 @@ reel_pixel_moments reel_moments_of_pixels(const uint8_t *pixels, size_t count) {
 reel_blend_products reel_blend_products_of_pixels(
     const uint8_t *first, const uint8_t *middle, const uint8_t *last, size_t count) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return blend_avx2(first, middle, last, count);
+    if (reel_best_vector_level() >= reel_level_avx2) return blend_avx2(first, middle, last, count);
 #endif
     return blend_plain(first, middle, last, count);
 }

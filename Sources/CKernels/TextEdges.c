@@ -1,5 +1,6 @@
 // What text looks like from afar: brightness, and strong edges that follow each other closely.
 #include "TextEdges.h"
+#include "Processor.h"
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -55,7 +56,7 @@ __attribute__((target("avx2"))) static void grey_avx2(
 
 void reel_grey_from_rgb(const uint8_t *rgb, size_t count, uint8_t *grey) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
+    if (reel_best_vector_level() >= reel_level_avx2) {
         grey_avx2(rgb, count, grey);
         return;
     }
@@ -150,7 +151,7 @@ void reel_count_edges(
     const uint8_t *grey, size_t width, size_t height, uint8_t threshold, uint8_t *rises,
     uint8_t *falls) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) {
+    if (reel_best_vector_level() >= reel_level_avx2 && __builtin_cpu_supports("popcnt")) {
         count_edges_avx2(grey, width, height, threshold, rises, falls);
         return;
     }

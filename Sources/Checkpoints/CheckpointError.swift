@@ -18,6 +18,7 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
     case shardOutsideDirectory(index: String, shard: String)
     case missingTensor(name: String, path: String)
     case wrongShape(name: String, path: String, expected: [Int], found: [Int])
+    case notFinite(name: String, path: String)
     case unsupportedElementType(name: String, path: String, type: String)
     case setting(path: String, key: String, expected: String, found: String)
     case unsupportedModel(path: String, found: String, supported: [String])
@@ -80,6 +81,9 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
             "\(path) has no tensor \(name): the weights do not match config.json."
         case .wrongShape(let name, let path, let expected, let found):
             "The tensor \(name) in \(path) has the shape \(found); config.json implies \(expected)."
+        case .notFinite(let name, let path):
+            "The tensor \(name) in \(path) holds NaN or infinity, so nothing that the model says would "
+                + "mean anything. " + Self.fetchAgain(path)
         case .unsupportedElementType(let name, let path, let type):
             "The tensor \(name) in \(path) holds \(type) numbers; F32, F16 and BF16 are read. "
                 + "Convert the model to one of them."

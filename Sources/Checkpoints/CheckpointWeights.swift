@@ -58,6 +58,23 @@ package struct CheckpointWeights: Sendable {
         WeightVector(storage: try storage(name, shape: [count]))
     }
 
+    /// The same with every number looked at: vectors are small.
+    package func finiteVector(
+        _ name: String, count: Int
+    ) throws(CheckpointError) -> WeightVector {
+        let vector = try vector(name, count: count)
+        guard vector.withUnsafeElements({ $0.allSatisfy(\.isFinite) }) else {
+            throw notFinite(name)
+        }
+        return vector
+    }
+
+    /// What is wrong with a tensor that holds NaN or infinity.
+    package func notFinite(_ name: String) -> CheckpointError {
+        let file = fileOfTensor[name].map { files[$0].path }
+        return .notFinite(name: name, path: file ?? source)
+    }
+
     /// The first of the prefixes under which the tensor exists: models are saved alone
     /// ("embeddings…") or inside a bigger one ("bert.embeddings…").
     package func prefix(

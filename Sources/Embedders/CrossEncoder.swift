@@ -48,9 +48,9 @@ package struct CrossEncoder: PassageReranker {
     /// Log-odds, any size and sign: with one label the network's output, with two the second minus
     /// the first, so that `probability` is their softmax.
     package func scores(query: String, passages: [String]) throws -> [Float] {
-        let first = tokenizer.words(of: query, atMost: .max)
-        let pairs = passages.map {
-            tokenizer.encode(first, with: $0, maximumLength: maximumTokens)
+        let first = try tokenizer.words(of: query, atMost: .max)
+        let pairs = try passages.map {
+            try tokenizer.encode(first, with: $0, maximumLength: maximumTokens)
         }
         let batches = TextBatches(pairs, tokenCount: \.ids.count)
         let scores = try batches.scores { batch in
@@ -61,13 +61,13 @@ package struct CrossEncoder: PassageReranker {
             }
         }
         if let broken = scores.firstIndex(where: { !$0.isFinite }) {
-            throw EmbedderError.notANumber(model: path, item: broken)
+            throw EmbedderError.notANumber(from: path, item: broken)
         }
         return scores
     }
 
-    package func tokenCount(query: String, passage: String) -> Int {
-        tokenizer.encode(
+    package func tokenCount(query: String, passage: String) throws -> Int {
+        try tokenizer.encode(
             tokenizer.words(of: query, atMost: .max), with: passage,
             maximumLength: maximumTokens
         ).ids.count

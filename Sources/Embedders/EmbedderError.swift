@@ -1,3 +1,5 @@
+internal import Checkpoints
+
 /// Why a model cannot embed.
 package enum EmbedderError: Error, Equatable, CustomStringConvertible {
     case unsupportedPreprocessing(path: String, key: String, expected: String, found: String)
@@ -7,7 +9,8 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
     case unknownPrompt(model: String, name: String, known: [String])
     case unsupportedLabels(path: String, count: Int)
     case badVocabulary(path: String, problem: String)
-    case notANumber(model: String, item: Int)
+    /// - Parameter tensor: where the model's files hold NaN or infinity; nil where they do not.
+    case notANumber(model: String, item: Int, tensor: String?)
 
     package var description: String {
         switch self {
@@ -31,9 +34,20 @@ package enum EmbedderError: Error, Equatable, CustomStringConvertible {
                 + "second means that the passage fits."
         case .badVocabulary(let path, let problem):
             "The vocabulary of tags \(path) cannot be used: \(problem)."
-        case .notANumber(let model, let item):
+        case .notANumber(let model, let item, let tensor):
             "The model \(model) gave item \(item) an embedding or score that is zero or not a number. "
-                + "Its weights are damaged; download it again."
+                + (tensor.map { "Its tensor \($0) holds NaN or infinity" }
+                    ?? "Its weights are damaged") + "; download it again."
         }
+    }
+
+    /// Looks for what is wrong with a model once something came out that is no number: to look at
+    /// all weights beforehand would take longer than many a query.
+    static func notANumber(from model: String, item: Int) -> EmbedderError {
+        let files = (try? ModelDirectory(path: model).weights().files) ?? []
+        let tensor = files.lazy.compactMap { file in
+            try? file.firstTensorNotFinite(isCancelled: { false })
+        }.first
+        return .notANumber(model: model, item: item, tensor: tensor)
     }
 }

@@ -59,7 +59,7 @@ extension Matrix {
         var matrix = self
         for (row, length) in Rows.makeUnitLength(&matrix).enumerated()
         where !length.isFinite || length == 0 {
-            throw .notANumber(model: model, item: row)
+            throw .notANumber(from: model, item: row)
         }
         return matrix
     }

@@ -13,7 +13,8 @@ package struct ImageTextEmbedder: Sendable {
     private let model: any TextTower
     /// Nil where texts are read as they are. The tokenizer's, since configurations name another.
     private let paddingID: Int?
-    private let path: String
+    /// Of the model's folder.
+    let path: String
 
     /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
     package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {
@@ -37,8 +38,8 @@ package struct ImageTextEmbedder: Sendable {
     }
 
     /// How many tokens a text has for this model, special ones included; at most `maximumTokens`.
-    package func tokenCount(of text: String) -> Int {
-        tokenizer.encode(text, maximumLength: maximumTokens).ids.count
+    package func tokenCount(of text: String) throws -> Int {
+        try tokenizer.encode(text, maximumLength: maximumTokens).ids.count
     }
 
     /// These models have no prompts.
@@ -51,7 +52,7 @@ package struct ImageTextEmbedder: Sendable {
     /// Texts × dimension, rows of unit length.
     package func embed(_ texts: [String]) throws -> Matrix {
         let limit = maximumTokens
-        let ids = texts.map { filled(tokenizer.encode($0, maximumLength: limit).ids) }
+        let ids = try texts.map { filled(try tokenizer.encode($0, maximumLength: limit).ids) }
         return try TextBatches(ids).embed(dimension: dimension) { try model.encode($0) }
             .ofUnitLength(from: path)
     }

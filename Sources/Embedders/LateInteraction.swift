@@ -57,14 +57,15 @@ package struct LateInteraction: PassageReranker {
     /// Means of cosines, −1…1; 0 where the query or the passage has no token.
     package func scores(query: String, passages: [String]) throws -> [Float] {
         guard !passages.isEmpty else { return [] }
-        let queryIDs = ids(of: query, atMost: maximumQueryTokens)
+        let queryIDs = try ids(of: query, atMost: maximumQueryTokens)
         guard queryIDs.count > 2 else { return Array(repeating: 0, count: passages.count) }
         let queryStates = try unitStates(of: [queryIDs])
         let wanted = Matrix(  // query tokens × hidden size
             rows: queryIDs.count - 2, columns: model.hiddenSize,
             elements: Array(
                 queryStates.matrix.elements.dropFirst(model.hiddenSize).dropLast(model.hiddenSize)))
-        let batches = TextBatches(passages.map { ids(of: $0, atMost: maximumPassageTokens) })
+        let batches = try TextBatches(
+            passages.map { try ids(of: $0, atMost: maximumPassageTokens) })
         return try batches.scores { batch in
             let states = try unitStates(of: batch)
             return Self.meanOfBest(
@@ -74,20 +75,20 @@ package struct LateInteraction: PassageReranker {
         }
     }
 
-    package func tokenCount(query: String, passage: String) -> Int {
-        ids(of: query, atMost: maximumQueryTokens).count
+    package func tokenCount(query: String, passage: String) throws -> Int {
+        try ids(of: query, atMost: maximumQueryTokens).count
             + ids(of: passage, atMost: maximumPassageTokens).count
     }
 
-    private func ids(of text: String, atMost limit: Int) -> [Int] {
-        tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: limit).ids
+    private func ids(of text: String, atMost limit: Int) throws(TokenizerError) -> [Int] {
+        try tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: limit).ids
     }
 
     private func unitStates(of texts: [[Int]]) throws -> HiddenStates {
         var states = try model.encode(texts)
         let lengths = Rows.makeUnitLength(&states.matrix)
         if let broken = lengths.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-            throw EmbedderError.notANumber(model: path, item: broken)
+            throw EmbedderError.notANumber(from: path, item: broken)
         }
         return states
     }

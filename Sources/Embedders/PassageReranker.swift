@@ -17,7 +17,7 @@ package protocol PassageReranker: Sendable {
     /// A score as those who published the model state it, which keeps the order.
     func published(_ score: Float) -> Float
     /// Tokens that are read of the two, special ones included.
-    func tokenCount(query: String, passage: String) -> Int
+    func tokenCount(query: String, passage: String) throws -> Int
 }
 
 extension PassageReranker {
@@ -27,7 +27,7 @@ extension PassageReranker {
     package func published(_ score: Float) -> Float { score }
 
     /// For those that cannot tell.
-    package func tokenCount(query: String, passage: String) -> Int { 0 }
+    package func tokenCount(query: String, passage: String) throws -> Int { 0 }
 }
 
 /// What a reranker's scores are, for whoever reads more than their order from them.

@@ -38,12 +38,12 @@ package struct TextClassifier: Sendable {
 
     /// Texts × labels, 0…1.
     package func probabilities(of texts: [String]) throws -> [[Float]] {
-        let tokens = texts.map { tokenizer.encode($0, maximumLength: maximumTokens).ids }
+        let tokens = try texts.map { try tokenizer.encode($0, maximumLength: maximumTokens).ids }
         let logits = try model.logits(of: tokens, firstSegmentCounts: tokens.map(\.count))
         return try (0..<texts.count).map { text in
             let row = (0..<labels.count).map { logits[text, $0] }
             guard row.allSatisfy(\.isFinite) else {
-                throw EmbedderError.notANumber(model: path, item: text)
+                throw EmbedderError.notANumber(from: path, item: text)
             }
             guard !allowsSeveral else { return row.map { 1 / (1 + expf(-$0)) } }
             let largest = row.max() ?? 0

@@ -44,8 +44,8 @@ package struct TextEmbedder: Sendable {
     package func embed(_ texts: [String], as choice: PromptChoice = .standard) throws -> Matrix {
         Parallelism.rouse()
         let prompt = try prompt(choice)
-        let ids = texts.map { encode(prompt + $0).ids }
-        let promptLength = pipeline.leavesPromptsOut ? length(ofPrompt: prompt) : 0
+        let ids = try texts.map { try encode(prompt + $0).ids }
+        let promptLength = try pipeline.leavesPromptsOut ? length(ofPrompt: prompt) : 0
         return try TextBatches(ids).embed(dimension: dimension) { batch in
             pipeline.vectors(of: try model.encode(batch), promptLength: promptLength)
         }
@@ -56,7 +56,7 @@ package struct TextEmbedder: Sendable {
     package func tokenCount(
         of text: String, as choice: PromptChoice = .standard
     ) throws -> Int {
-        encode(try prompt(choice) + text).ids.count
+        try encode(prompt(choice) + text).ids.count
     }
 
     private func prompt(_ choice: PromptChoice) throws -> String {
@@ -74,13 +74,13 @@ package struct TextEmbedder: Sendable {
     }
 
     /// Tokens of a prompt at the beginning of a text, with the opening special token.
-    private func length(ofPrompt prompt: String) -> Int {
+    private func length(ofPrompt prompt: String) throws -> Int {
         guard !prompt.isEmpty else { return 0 }
-        let ids = encode(prompt).ids
+        let ids = try encode(prompt).ids
         return ids.last == tokenizer.endID ? ids.count - 1 : ids.count
     }
 
-    private func encode(_ text: String) -> Encoding {
-        tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: maximumTokens)
+    private func encode(_ text: String) throws(TokenizerError) -> Encoding {
+        try tokenizer.encode(lowercases ? text.lowercased() : text, maximumLength: maximumTokens)
     }
 }

@@ -10,7 +10,8 @@ package struct Application: Sendable {
 
     package init(configuration: Configuration) {
         self.configuration = configuration
-        // The one place that sets thread counts.
+        // The one place that sets how much of the machine is used.
+        InstructionSet.limit(to: configuration.instructions)
         Parallelism.configure(workers: configuration.workers)
         OpenBLAS.configure(threads: 1)
         Allocator.configure(workers: configuration.workers)

@@ -28,6 +28,9 @@ package struct Configuration: Sendable, Equatable {
     package var languages: [String]
     /// Cores to use.
     package var workers: Int
+    /// The most of the processor's instructions that is used; less than it has only to see what a
+    /// lesser one would do. The environment alone says so.
+    var instructions = InstructionSet.avx512
     /// How exactly the networks multiply; nil where nobody said. A search's one query is always
     /// embedded in single precision: laying the weights out anew would take longer than it saves.
     package var precision: PrecisionChoice?
@@ -35,6 +38,8 @@ package struct Configuration: Sendable, Equatable {
     var servingPrecision: Precision { (precision ?? .auto).resolved }
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
+    /// Folder for what can be made again; nil: nothing is kept.
+    package var cachePath: String?
     /// Folders below which the server may take files in; none unless someone says so.
     package var mediaRoots: [String] = []
     /// The file that this project's settings are read from, whether it exists or not.
@@ -73,6 +78,7 @@ package struct Configuration: Sendable, Equatable {
     private struct SettingsFile: Decodable {
         var index: String?
         var cases: String?
+        var cache: String?
         var models: String?
         var framesModel: String?
         var meaningModel: String?
@@ -91,7 +97,7 @@ package struct Configuration: Sendable, Equatable {
         var keys: Set<String> = []
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, cases, models, workers, precision, weights, languages
+            case index, cases, cache, models, workers, precision, weights, languages
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
             case rerankModel = "rerank_model"
@@ -145,6 +151,10 @@ package struct Configuration: Sendable, Equatable {
                 ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
                 : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
+        configuration.cachePath = cacheFolder(named: first(\.cache), environment)
+        if let name = environment["REEL_INSTRUCTIONS"] {
+            configuration.instructions = try instructions(name)
+        }
         configuration.hub = HubSettings(environment: environment)
         configuration.languageModels = try LanguageModelSettings(
             files: files.map(\.languageModels), environment: environment)
@@ -177,6 +187,16 @@ package struct Configuration: Sendable, Equatable {
         return choice
     }
 
+    private static func instructions(_ name: String) throws -> InstructionSet {
+        guard let set = InstructionSet(rawValue: name) else {
+            throw Failure(
+                .badConfiguration,
+                "REEL_INSTRUCTIONS says \(name). There are: "
+                    + InstructionSet.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+        return set
+    }
+
     /// Of names that `read` has checked.
     private static func channelWeights(_ named: [String: Double]) -> [Channel: Double] {
         var weights: [Channel: Double] = [:]
@@ -191,6 +211,18 @@ package struct Configuration: Sendable, Equatable {
     private static func userFile(_ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? ""
         return (environment["XDG_CONFIG_HOME"] ?? home + "/.config") + "/reel/reel.json"
+    }
+
+    /// Nil when it is set to nothing, and for those who have no home.
+    private static func cacheFolder(
+        named: String?, _ environment: [String: String]
+    ) -> String? {
+        if let named = environment["REEL_CACHE"] ?? named { return named.isEmpty ? nil : named }
+        func absolute(_ name: String) -> String? {
+            environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
+        let caches = absolute("XDG_CACHE_HOME") ?? absolute("HOME").map { $0 + "/.cache" }
+        return caches.map { $0 + "/reel" }
     }
 
     /// Here, beside or above the program (a build folder lies inside its checkout), the user's own.

@@ -22,10 +22,12 @@ enum SettingOrigins {
 
     private static let settings: [Setting] = [
         Setting("index", flag: "index") { $0.indexPath != nil },
+        Setting("cache"),
         Setting("models", flag: "models") { $0.modelFolder != nil },
         Setting("frames_model"), Setting("meaning_model"), Setting("rerank_model"),
         Setting("voice_model"), Setting("pocketsphinx_model"), Setting("languages"),
-        Setting("workers"), Setting("precision"), Setting("weights", variable: ""),
+        Setting("workers"), Setting("instructions"), Setting("precision"),
+        Setting("weights", variable: ""),
         Setting("host", flag: "host") { $0.serving.host != nil },
         Setting("port", flag: "port") { $0.serving.port != nil },
         Setting("token_file", flag: "token-file") { $0.serving.tokenFile != nil },

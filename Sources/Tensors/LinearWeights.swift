@@ -4,6 +4,9 @@ import CKernels
 package struct LinearWeights: Sendable {
     package let outputs: Int
     package let inputs: Int
+    /// Whether all weights that were laid out anew are finite numbers; true of those that stay as they
+    /// are, which nobody has looked at. A layer with one that is not has outputs that are not either.
+    package let isFinite: Bool
     private let form: Form
 
     private enum Form: Sendable {
@@ -23,8 +26,13 @@ package struct LinearWeights: Sendable {
         precondition(bias.map { $0.count == weights.rows } ?? true, "One bias for each output.")
         (outputs, inputs) = (weights.rows, weights.columns)
         let places = reel_panel_count(outputs) * reel_panel_width
+        // Whatever lays weights out gives outputs whose weights are not finite a scale that is none.
+        func areFinite(_ scales: AlignedMemory<Float>, _ count: Int) -> Bool {
+            UnsafeBufferPointer(start: scales.start, count: count).allSatisfy(\.isFinite)
+        }
         switch precision {
         case .fp32:
+            isFinite = true
             form = .single(SingleWeights(weights, bias: Self.padded(bias, to: places)))
         case .int16:
             let codes = AlignedMemory<Int16>(count: places * reel_int16_stride(inputs))
@@ -34,6 +42,7 @@ package struct LinearWeights: Sendable {
                     $0.baseAddress, weights.rows, weights.columns, codes.start, scales.start)
             }
             weights.letGo()
+            isFinite = areFinite(scales, places)
             form = .int16(codes: codes, scales: scales, bias: Self.padded(bias, to: places))
         case .int8 where Precision.hasEightBitProducts:
             let codes = AlignedMemory<Int8>(count: places * reel_eight_bit_stride(inputs))
@@ -45,6 +54,7 @@ package struct LinearWeights: Sendable {
                     sums.start)
             }
             weights.letGo()
+            isFinite = areFinite(scales, places)
             form = .eightBit(
                 codes: codes, scales: scales, sums: sums, bias: Self.padded(bias, to: places))
         case .int8:
@@ -57,6 +67,7 @@ package struct LinearWeights: Sendable {
                     sums.start)
             }
             weights.letGo()
+            isFinite = areFinite(scales, scales.count)
             form = .sevenBit(
                 codes: codes, scales: scales, sums: sums, bias: Self.padded(bias, to: places))
         }

@@ -19,12 +19,20 @@ struct BytePairModel: Sendable {
     private let merges: MergeTable
     private let options: Options
     private let byteIDs: [Int32?]?
+    /// Whether no merge joins what ends in another character than `▁` with what begins with one, so
+    /// that nothing ever reaches over the place before a run of them.
+    let wordsBeginAtMetaspaces: Bool
 
     init(vocabulary: Vocabulary, merges: MergeTable, options: Options) {
         self.vocabulary = vocabulary
         self.merges = merges
         self.options = options
         byteIDs = options.fallsBackToBytes ? ByteTokens.ids(in: vocabulary) : nil
+        // Without `▁` in the vocabulary unknown characters are fused over that place.
+        wordsBeginAtMetaspaces =
+            !options.ignoresMerges && options.continuationPrefix.isEmpty
+            && options.endOfWordSuffix.isEmpty && vocabulary.id(of: "▁") != nil
+            && !merges.reachesOverMetaspaces(vocabulary)
     }
 
     func append(
@@ -114,6 +122,22 @@ struct MergeTable: Sendable {
         precondition(count * 2 <= keys.count + 1, "The capacity is the number of merges.")
         keys[slot] = key
         merges[slot] = merge
+    }
+
+    /// Whether a merge joins a token that ends in another character than `▁` with one that begins with
+    /// it.
+    func reachesOverMetaspaces(_ vocabulary: Vocabulary) -> Bool {
+        var begins = [Bool](repeating: false, count: vocabulary.idEnd)
+        var ends = begins
+        let sign = Array("▁".utf8)
+        vocabulary.table.visitTokens { token, id in
+            begins[Int(id)] = token.starts(with: sign)
+            ends[Int(id)] = token.suffix(sign.count).elementsEqual(sign)
+        }
+        return keys.contains { key in
+            guard key != Self.free else { return false }
+            return begins[Int(key & 0xFFFF_FFFF)] && !ends[Int(key >> 32)]
+        }
     }
 
     @inline(__always)

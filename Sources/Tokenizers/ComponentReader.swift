@@ -79,7 +79,7 @@ struct ComponentReader {
             throw .missingField(path: path, field: part)
         }
         do {
-            return try .regularExpression(source)
+            return try .regularExpression(source, path: path)
         } catch {
             throw .malformedPart(path: path, part: part, reason: "\(error)")
         }
@@ -267,6 +267,18 @@ struct ComponentReader {
             tokens.append(AddedToken(value, content: content))
         }
         return tokens
+    }
+
+    /// The side that the file's `truncation` cuts on. Its length is the caller's affair, as to
+    /// Python's transformers, and its `stride` is about what was cut off, which is not kept.
+    func truncatedSide(_ value: JSONValue) throws(TokenizerError) -> TextSide {
+        guard let name = value["direction"]?.string else { return .right }
+        guard let side = TextSide(rawValue: name.lowercased()) else {
+            throw .unsupported(
+                path: path, part: "truncation.direction", found: name,
+                supported: ["Left", "Right"])
+        }
+        return side
     }
 
     func padding(_ value: JSONValue) throws(TokenizerError) -> Padding? {

@@ -50,8 +50,13 @@ indirect enum Normalizer: Sendable {
     case byteLevel
     case sequence([Normalizer])
 
-    /// - Parameter room: a buffer to work in, so that none is made anew for every text.
-    func apply(to text: inout NormalizedText, room: inout [UInt8]) {
+    /// - Parameters:
+    ///   - room: a buffer to work in, so that none is made anew for every text.
+    ///   - budget: what regular expressions may spend on the text.
+    func apply(
+        to text: inout NormalizedText, room: inout [UInt8],
+        within budget: inout RegularExpression.Budget
+    ) throws(TokenizerError) {
         switch self {
         case .bert(let bert): bert.apply(to: &text, room: &room)
         case .form(let form): Self.apply(form, to: &text, room: &room)
@@ -64,7 +69,7 @@ indirect enum Normalizer: Sendable {
             }
         case .strip(let left, let right): Self.strip(&text, left: left, right: right)
         case .replace(let pattern, let content):
-            Self.replace(pattern, with: content, in: &text, room: &room)
+            try Self.replace(pattern, with: content, in: &text, room: &room, within: &budget)
         case .prepend(let prefix):
             if !text.bytes.isEmpty { text.bytes.insert(contentsOf: prefix, at: 0) }
         case .nmt: Self.simplifySpaces(&text, room: &room)
@@ -74,7 +79,9 @@ indirect enum Normalizer: Sendable {
             VisibleBytes.append(text.bytes, to: &room)
             swap(&text.bytes, &room)
         case .sequence(let normalizers):
-            for normalizer in normalizers { normalizer.apply(to: &text, room: &room) }
+            for normalizer in normalizers {
+                try normalizer.apply(to: &text, room: &room, within: &budget)
+            }
         }
     }
 
@@ -134,10 +141,12 @@ indirect enum Normalizer: Sendable {
 
     private static func replace(
         _ pattern: TextPattern, with content: [UInt8], in text: inout NormalizedText,
-        room: inout [UInt8]
-    ) {
+        room: inout [UInt8], within budget: inout RegularExpression.Budget
+    ) throws(TokenizerError) {
         var matches: [Range<Int>] = []
-        text.bytes.withUnsafeBufferPointer { pattern.findMatches(in: $0, appendingTo: &matches) }
+        try text.bytes.withUnsafeBufferPointer { bytes throws(TokenizerError) in
+            try pattern.findMatches(in: bytes, within: &budget, appendingTo: &matches)
+        }
         guard let first = matches.first else { return }
         room.removeAll(keepingCapacity: true)
         text.bytes.withUnsafeBufferPointer { bytes in

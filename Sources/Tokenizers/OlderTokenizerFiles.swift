@@ -126,7 +126,8 @@ enum OlderTokenizerFiles {
             parts = made()
             parts.normalizer = .sequence([
                 .form(.nfc),
-                .replace(try .regularExpression(#"\s+"#), with: [0x20]),
+                .replace(
+                    try .regularExpression(#"\s+"#, path: vocabularyPath), with: [0x20]),
                 .lowercase,
             ])
             parts.preTokenizer = .sequence([
@@ -166,7 +167,7 @@ enum OlderTokenizerFiles {
 
     // MARK: Both
 
-    private static func special(
+    static func special(
         _ name: String, in vocabulary: Vocabulary, _ settings: TokenizerSettings, path: String
     ) throws(TokenizerError) -> PostProcessor.Special {
         let added = settings.addedTokens.first { $0.token.content == name }
@@ -177,7 +178,7 @@ enum OlderTokenizerFiles {
     }
 
     /// Of the special tokens those that the vocabulary has, then those that the files add.
-    private static func finish(
+    static func finish(
         _ parts: inout TokenizerPipeline.Parts, _ settings: TokenizerSettings
     ) {
         let vocabulary = parts.model.vocabulary
@@ -188,5 +189,6 @@ enum OlderTokenizerFiles {
         }
         parts.addedTokens += added
         parts.padding = settings.padding(in: vocabulary)
+        settings.applySide(to: &parts)
     }
 }

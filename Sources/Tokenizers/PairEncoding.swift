@@ -29,8 +29,8 @@ package struct EncodingOptions: Sendable, Equatable {
     /// Tokens in all, special ones included; nil for no limit.
     package var maximumLength: Int?
     package var strategy = TruncationStrategy.longestFirst
-    /// Which end is cut off.
-    package var truncatedSide = TextSide.right
+    /// Which end is cut off; nil for the one that the tokenizer's files name.
+    package var truncatedSide: TextSide?
     package var addsSpecialTokens = true
 
     package init(maximumLength: Int? = nil) { self.maximumLength = maximumLength }

@@ -1,3 +1,5 @@
+internal import UnicodeText
+
 /// Normalised text while it is cut into the words that the model spells.
 struct WordList: Sendable {
     /// Valid UTF-8; the words lie in it in order.
@@ -45,7 +47,9 @@ indirect enum PreTokenizer: Sendable {
     case sequence([PreTokenizer])
 
     /// - Parameter isLast: whether the model comes next, which reads raw bytes itself.
-    func apply(to list: inout WordList, room: inout WordRoom, isLast: Bool = true) {
+    func apply(
+        to list: inout WordList, room: inout WordRoom, isLast: Bool = true
+    ) throws(TokenizerError) {
         switch self {
         case .bert:
             list.cut(room: &room) { text, offset, words in
@@ -54,7 +58,7 @@ indirect enum PreTokenizer: Sendable {
         case .byteLevel(let addsPrefixSpace, let usesPattern):
             if addsPrefixSpace { Self.prefixSpaces(&list, room: &room) }
             if usesPattern {
-                Self.split(&list, room: &room, .words(.gpt2), .isolated, isInverted: false)
+                try Self.split(&list, room: &room, .words(.gpt2), .isolated, isInverted: false)
             }
             if isLast { list.areRawBytes = true } else { Self.spellOutBytes(&list, room: &room) }
         case .whitespace:
@@ -67,7 +71,7 @@ indirect enum PreTokenizer: Sendable {
             }
         case .metaspace(let metaspace): metaspace.apply(to: &list, room: &room)
         case .split(let pattern, let behavior, let isInverted):
-            Self.split(&list, room: &room, pattern, behavior, isInverted: isInverted)
+            try Self.split(&list, room: &room, pattern, behavior, isInverted: isInverted)
         case .digits(let individually):
             list.cut(room: &room) { text, offset, words in
                 Self.cut(
@@ -88,7 +92,8 @@ indirect enum PreTokenizer: Sendable {
             }
         case .sequence(let steps):
             for (index, step) in steps.enumerated() {
-                step.apply(to: &list, room: &room, isLast: isLast && index == steps.count - 1)
+                try step.apply(
+                    to: &list, room: &room, isLast: isLast && index == steps.count - 1)
             }
         }
     }
@@ -190,12 +195,13 @@ indirect enum PreTokenizer: Sendable {
     private static func split(
         _ list: inout WordList, room: inout WordRoom, _ pattern: TextPattern,
         _ behavior: SplitBehavior, isInverted: Bool
-    ) {
+    ) throws(TokenizerError) {
         var matches: [Range<Int>] = []
         swap(&matches, &room.matches)
-        list.cut(room: &room) { text, offset, words in
+        var budget = room.budget
+        try list.cut(room: &room) { text, offset, words throws(TokenizerError) in
             matches.removeAll(keepingCapacity: true)
-            pattern.findMatches(in: text, appendingTo: &matches)
+            try pattern.findMatches(in: text, within: &budget, appendingTo: &matches)
             var joiner = PieceJoiner(behavior, offset: offset)
             var end = 0
             for match in matches {
@@ -209,6 +215,7 @@ indirect enum PreTokenizer: Sendable {
                 joiner.add(end..<text.count, isMatch: isInverted, to: &words)
             }
         }
+        room.budget = budget
         swap(&matches, &room.matches)
     }
 
@@ -233,21 +240,24 @@ struct WordRoom: Sendable {
     var bytes: [UInt8] = []
     var words: [Range<Int>] = []
     var matches: [Range<Int>] = []
+    /// What regular expressions may still spend on the text.
+    var budget = RegularExpression.Budget(textBytes: 0)
 }
 
 extension WordList {
     /// Cuts every word; the closure appends the pieces of one, moved by its offset.
     @inline(__always)
-    mutating func cut(
+    mutating func cut<Fault: Error>(
         room: inout WordRoom,
-        _ body: (_ word: UTF8Text.Bytes, _ offset: Int, _ words: inout [Range<Int>]) -> Void
-    ) {
+        _ body: (_ word: UTF8Text.Bytes, _ offset: Int, _ words: inout [Range<Int>])
+            throws(Fault) -> Void
+    ) throws(Fault) {
         var pieces: [Range<Int>] = []
         swap(&pieces, &room.words)
         pieces.removeAll(keepingCapacity: true)
-        bytes.withUnsafeBufferPointer { bytes in
+        try bytes.withUnsafeBufferPointer { bytes throws(Fault) in
             for word in words {
-                body(UTF8Text.rebased(bytes, word), word.lowerBound, &pieces)
+                try body(UTF8Text.rebased(bytes, word), word.lowerBound, &pieces)
             }
         }
         swap(&words, &pieces)
@@ -351,6 +361,33 @@ extension Metaspace {
                 } else {
                     position += 1
                 }
+            }
+            if start < text.count { words.append(offset + start..<offset + text.count) }
+        }
+    }
+}
+
+extension WordList {
+    /// Cuts before every `▁`, or every run of them, where SentencePiece's words begin.
+    mutating func cutBeforeMetaspaces(room: inout WordRoom) {
+        let (first, second, third) = (UInt8(0xE2), UInt8(0x96), UInt8(0x81))
+        cut(room: &room) { text, offset, words in
+            var start = 0
+            var position = 0
+            while position < text.count {
+                guard text[position] == first, position + 2 < text.count,
+                    text[position + 1] == second, text[position + 2] == third
+                else {
+                    position += 1
+                    continue
+                }
+                if start < position { words.append(offset + start..<offset + position) }
+                start = position
+                repeat {
+                    position += 3
+                } while position + 2 < text.count
+                    && text[position] == first && text[position + 1] == second
+                    && text[position + 2] == third
             }
             if start < text.count { words.append(offset + start..<offset + text.count) }
         }

@@ -5,28 +5,31 @@ internal import UnicodeText
 enum TextPattern: Sendable {
     case literal([UInt8])
     case words(WordPattern)
-    case regularExpression(RegularExpression)
+    /// - Parameter path: of the file it stands in, for errors.
+    case regularExpression(RegularExpression, path: String)
 
     /// Patterns that everybody's files share have scanners of their own, several times as fast.
     static func regularExpression(
-        _ pattern: String
+        _ pattern: String, path: String
     ) throws(RegularExpressionError) -> TextPattern {
         if let words = WordPattern(pattern) { return .words(words) }
-        return .regularExpression(try RegularExpression(RubyPattern.translated(pattern)))
+        return .regularExpression(
+            try RegularExpression(RubyPattern.translated(pattern)), path: path)
     }
 
     /// Appends the places of all matches, left to right, never overlapping.
-    func findMatches(in text: UTF8Text.Bytes, appendingTo matches: inout [Range<Int>]) {
+    func findMatches(
+        in text: UTF8Text.Bytes, within budget: inout RegularExpression.Budget,
+        appendingTo matches: inout [Range<Int>]
+    ) throws(TokenizerError) {
         switch self {
         case .literal(let literal): Self.find(literal, in: text, appendingTo: &matches)
         case .words(let words): words.findMatches(in: text, appendingTo: &matches)
-        case .regularExpression(let expression):
-            let count = matches.count
+        case .regularExpression(let expression, let path):
             do {
-                try expression.findMatches(in: text, appendingTo: &matches)
+                try expression.findMatches(in: text, within: &budget, appendingTo: &matches)
             } catch {
-                // Where a hostile pattern goes on for ever the text is left in one piece.
-                matches.removeSubrange(count...)
+                throw .patternGaveUp(path: path, reason: "\(error)")
             }
         }
     }

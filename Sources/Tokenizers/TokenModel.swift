@@ -32,6 +32,13 @@ enum TokenModel: Sendable {
         }
     }
 
+    /// Whether a text comes out the same when it is cut before every run of `▁` first: then words that
+    /// were met before need not be spelled again.
+    var wordsBeginAtMetaspaces: Bool {
+        guard case .bytePair(let model) = self else { return false }
+        return model.wordsBeginAtMetaspaces
+    }
+
     var vocabulary: Vocabulary {
         switch self {
         case .wordPiece(let model): model.vocabulary

@@ -1,20 +1,26 @@
-/// Turns text into the numbers a model was trained on.
+/// Turns text into the numbers a model was trained on. Fails where an expression that the model's
+/// files cut texts with takes more than is sensible.
 package protocol Tokenizer: Sendable {
     /// The text's token ids between the model's special tokens, at most `maximumLength` in all:
-    /// of a longer text the beginning is kept, and still the special tokens, which are never cut.
-    func encode(_ text: String, maximumLength: Int) -> Encoding
+    /// of a longer text the beginning is kept, or the end where the files cut on the left, and
+    /// still the special tokens, which are never cut.
+    func encode(_ text: String, maximumLength: Int) throws(TokenizerError) -> Encoding
 
     /// Two texts beside each other, at most `maximumLength` tokens in all. Where the two do not
     /// fit, the longer is cut, and both to halves where both are too long ("longest first", as
     /// Hugging Face's tokenizers count it).
-    func encode(_ first: String, with second: String, maximumLength: Int) -> PairEncoding
+    func encode(
+        _ first: String, with second: String, maximumLength: Int
+    ) throws(TokenizerError) -> PairEncoding
 
     /// The same with the first text's words made once for many seconds: `words(of:atMost:)`.
-    func encode(_ first: [Int], with second: String, maximumLength: Int) -> PairEncoding
+    func encode(
+        _ first: [Int], with second: String, maximumLength: Int
+    ) throws(TokenizerError) -> PairEncoding
 
     /// A text's tokens without special ones around it, in whole words until there are `count`. For
     /// the first of a pair all are wanted: which text is the longer decides what is cut.
-    func words(of text: String, atMost count: Int) -> [Int]
+    func words(of text: String, atMost count: Int) throws(TokenizerError) -> [Int]
 
     /// One text or two, cut and with special tokens as asked.
     func encode(
@@ -22,7 +28,7 @@ package protocol Tokenizer: Sendable {
     ) throws(TokenizerError) -> PairEncoding
 
     /// The text's tokens as ids and as they are written, special tokens included.
-    func tokens(of text: String) -> [Token]
+    func tokens(of text: String) throws(TokenizerError) -> [Token]
 
     /// The written form of an id, as in the vocabulary; nil when the vocabulary has no such id.
     func token(for id: Int) -> String?

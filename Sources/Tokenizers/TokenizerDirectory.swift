@@ -1,5 +1,5 @@
 /// Finds the tokenizer of a Hugging Face model directory: in `tokenizer.json`, else in the older
-/// files (`vocab.txt`, or `vocab.json` with `merges.txt`).
+/// files (`vocab.txt`, or `vocab.json` with `merges.txt`), else in a SentencePiece model.
 package enum TokenizerDirectory {
     package static func open(_ directory: String) throws -> any Tokenizer {
         let settings = try TokenizerSettings(directory: directory)
@@ -7,22 +7,23 @@ package enum TokenizerDirectory {
         if TokenizerFile.exists(whole) {
             var parts = try TokenizerJSON(path: whole).parts()
             settings.apply(to: &parts)
-            return TokenizerPipeline(parts)
+            return try TokenizerPipeline(parts)
         }
         let text = directory + "/vocab.txt"
         if TokenizerFile.exists(text) {
-            return TokenizerPipeline(try OlderTokenizerFiles.wordPiece(path: text, settings))
+            return try TokenizerPipeline(OlderTokenizerFiles.wordPiece(path: text, settings))
         }
         let json = directory + "/vocab.json"
         let merges = directory + "/merges.txt"
         if TokenizerFile.exists(json), TokenizerFile.exists(merges) {
-            return TokenizerPipeline(
-                try OlderTokenizerFiles.bytePairs(
+            return try TokenizerPipeline(
+                OlderTokenizerFiles.bytePairs(
                     vocabularyPath: json, mergesPath: merges, settings))
         }
-        for name in ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model"]
-        where TokenizerFile.exists(directory + "/" + name) {
-            throw TokenizerError.onlySentencePiece(path: directory + "/" + name)
+        for kind in SentencePieceTokenizer.Kind.allCases {
+            let path = directory + "/" + kind.fileName
+            guard TokenizerFile.exists(path) else { continue }
+            return try TokenizerPipeline(SentencePieceTokenizer.parts(path: path, kind, settings))
         }
         throw TokenizerError.noVocabulary(directory: directory)
     }

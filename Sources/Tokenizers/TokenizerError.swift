@@ -9,7 +9,9 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// A part of `tokenizer.json` of a kind that is not known here.
     case unsupported(path: String, part: String, found: String, supported: [String])
     case malformedPart(path: String, part: String, reason: String)
-    case onlySentencePiece(path: String)
+    case malformedSentencePiece(path: String, reason: String)
+    /// A regular expression needs more time or memory for a text than is sensible.
+    case patternGaveUp(path: String, reason: String)
     case cannotTruncate(limit: Int)
     case idOutOfRange(path: String, token: String)
     case repeatedID(path: String, id: Int)
@@ -22,8 +24,9 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noVocabulary(let directory):
-            "\(directory) holds no tokenizer: expected vocab.txt, or vocab.json with merges.txt, "
-                + "or tokenizer.json."
+            "\(directory) holds no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json "
+                + "with merges.txt, or a SentencePiece model (tokenizer.model, spiece.model, "
+                + "sentencepiece.bpe.model)."
         case .unreadable(let path, let reason):
             "The tokenizer file \(path) cannot be read: \(reason)."
         case .malformedJSON(let path, let fault):
@@ -35,10 +38,12 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
                 + supported.joined(separator: ", ") + "."
         case .malformedPart(let path, let part, let reason):
             "The \(part) of \(path) cannot be used: \(reason)."
-        case .onlySentencePiece(let path):
-            "\(path) is a SentencePiece model, which is not read: expected tokenizer.json beside "
-                + "it. Python's transformers writes one: "
-                + "AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR)."
+        case .malformedSentencePiece(let path, let reason):
+            "\(path) is not a sound SentencePiece model: \(reason). Download it again."
+        case .patternGaveUp(let path, let reason):
+            "A text was not cut into tokens. \(reason) The expression stands in \(path). Pass a "
+                + "shorter text; where short ones fail too, the expression backtracks without "
+                + "end, and the model needs another tokenizer.json."
         case .cannotTruncate(let limit):
             "The text to be cut is too short to bring both to \(limit) tokens."
         case .idOutOfRange(let path, let token):

@@ -13,6 +13,7 @@ struct TokenizerJSON {
     private var preTokenizer: JSONValue = .null
     private var postProcessor: JSONValue = .null
     private var padding: JSONValue = .null
+    private var truncation: JSONValue = .null
     private var addedTokens: [JSONValue] = []
 
     init(path: String) throws {
@@ -25,6 +26,7 @@ struct TokenizerJSON {
                 case "pre_tokenizer": preTokenizer = try JSONValue(&scanner)
                 case "post_processor": postProcessor = try JSONValue(&scanner)
                 case "padding": padding = try JSONValue(&scanner)
+                case "truncation": truncation = try JSONValue(&scanner)
                 case "added_tokens": addedTokens = try JSONValue(&scanner).array ?? []
                 default: try scanner.skipValue()
                 }
@@ -66,6 +68,7 @@ struct TokenizerJSON {
         parts.postProcessor = try reader.postProcessor(postProcessor)
         parts.addedTokens = try reader.addedTokens(addedTokens)
         parts.padding = try reader.padding(padding)
+        parts.truncatedSide = try reader.truncatedSide(truncation)
         return parts
     }
 
@@ -116,7 +119,8 @@ struct TokenizerJSON {
         guard let merges else { throw .missingField(path: path, field: "model.merges") }
         if let dropout = model["dropout"]?.number, dropout != 0 {
             throw .unsupported(
-                path: path, part: "model.dropout", found: "\(dropout)", supported: ["none"])
+                path: path, part: "model.dropout", found: "\(dropout)",
+                supported: ["null (dropout is for training: tokens would be random)"])
         }
         var options = BytePairModel.Options()
         options.unknownID = model["unk_token"]?.string.flatMap(vocabulary.id).map(Int32.init)

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import UnicodeText
 
 /// A tokenizer as `tokenizer.json` describes it: added tokens are cut out, the text between them is
 /// normalised and cut into words, the model spells each word, special tokens go around.
@@ -8,6 +9,8 @@ struct TokenizerPipeline: Tokenizer {
     let preTokenizer: PreTokenizer?
     let postProcessor: PostProcessor
     let padding: Padding?
+    /// Which end of a text that is too long is cut off, where nobody asks for another.
+    private let truncatedSide: TextSide
     /// Found in the text as written, before all else.
     private let writtenTokens: AddedTokenMatcher
     /// Found in the normalised text.
@@ -23,15 +26,17 @@ struct TokenizerPipeline: Tokenizer {
         var postProcessor = PostProcessor.none
         var addedTokens: [AddedToken] = []
         var padding: Padding?
+        var truncatedSide = TextSide.right
     }
 
     /// An added token has the vocabulary's id, or else the next that is free, as in the reference.
-    init(_ parts: Parts) {
+    init(_ parts: Parts) throws(TokenizerError) {
         model = parts.model
         normalizer = parts.normalizer
         preTokenizer = parts.preTokenizer
         postProcessor = parts.postProcessor
         padding = parts.padding
+        truncatedSide = parts.truncatedSide
         var written = AddedTokenMatcher()
         var normalized = AddedTokenMatcher()
         var names: [Int: String] = [:]
@@ -41,7 +46,8 @@ struct TokenizerPipeline: Tokenizer {
             var text = NormalizedText(bytes: Array(token.content.utf8), beginsAtStart: true)
             if token.isNormalized {
                 var room: [UInt8] = []
-                parts.normalizer?.apply(to: &text, room: &room)
+                var budget = RegularExpression.Budget(textBytes: text.bytes.count)
+                try parts.normalizer?.apply(to: &text, room: &room, within: &budget)
                 normalized.insert(text.bytes, token, id: Int32(id))
             } else {
                 written.insert(text.bytes, token, id: Int32(id))
@@ -79,43 +85,52 @@ struct TokenizerPipeline: Tokenizer {
 
     // MARK: Encoding
 
-    func encode(_ text: String, maximumLength: Int) -> Encoding {
+    func encode(_ text: String, maximumLength: Int) throws(TokenizerError) -> Encoding {
         let count = postProcessor.singleCount
+        let isLeft = truncatedSide == .left
         var list = TokenList()
-        append(text, limit: maximumLength, to: &list)
+        try append(text, limit: isLeft ? .max : maximumLength, to: &list)
         let room = max(0, maximumLength - count)
         var ids: [Int] = []
         ids.reserveCapacity(min(list.ids.count, room) + count)
         for piece in postProcessor.single {
             switch piece {
             case .special(let special, _, _): ids.append(contentsOf: special)
-            case .first, .second: ids.append(contentsOf: list.ids.prefix(room))
+            case .first, .second:
+                ids.append(contentsOf: isLeft ? list.ids.suffix(room) : list.ids.prefix(room))
             }
         }
         return Encoding(ids: ids, isTruncated: list.ids.count > room)
     }
 
-    func encode(_ first: String, with second: String, maximumLength: Int) -> PairEncoding {
-        encode(words(of: first, atMost: .max), with: second, maximumLength: maximumLength)
+    func encode(
+        _ first: String, with second: String, maximumLength: Int
+    ) throws(TokenizerError) -> PairEncoding {
+        try encode(words(of: first, atMost: .max), with: second, maximumLength: maximumLength)
     }
 
-    func encode(_ first: [Int], with second: String, maximumLength: Int) -> PairEncoding {
+    func encode(
+        _ first: [Int], with second: String, maximumLength: Int
+    ) throws(TokenizerError) -> PairEncoding {
         let room = max(0, maximumLength - postProcessor.pairCount)
+        let isLeft = truncatedSide == .left
         // One more than fits tells that something was cut. Which is the longer of two that both
         // are too long takes all of the second.
-        var words = words(of: second, atMost: max(room, room &+ 1))
-        if words.count > room, words.count <= first.count {
-            words = self.words(of: second, atMost: .max)
+        var words = try words(of: second, atMost: isLeft ? .max : max(room, room &+ 1))
+        if !isLeft, words.count > room, words.count <= first.count {
+            words = try self.words(of: second, atMost: .max)
         }
         let kept = Truncation.lengths(first.count, words.count, room: room)
         return joined(
-            first.prefix(kept.first), words.prefix(kept.second), addsSpecialTokens: true,
+            isLeft ? first.suffix(kept.first) : first.prefix(kept.first),
+            isLeft ? words.suffix(kept.second) : words.prefix(kept.second),
+            addsSpecialTokens: true,
             isTruncated: kept.first < first.count || kept.second < words.count)
     }
 
-    func words(of text: String, atMost count: Int) -> [Int] {
+    func words(of text: String, atMost count: Int) throws(TokenizerError) -> [Int] {
         var list = TokenList()
-        append(text, limit: count, to: &list)
+        try append(text, limit: count, to: &list)
         return list.ids
     }
 
@@ -126,9 +141,10 @@ struct TokenizerPipeline: Tokenizer {
             !options.addsSpecialTokens
             ? 0 : second == nil ? postProcessor.singleCount : postProcessor.pairCount
         let limit = options.maximumLength ?? .max
-        let left = options.truncatedSide == .left
-        let a = words(of: first, atMost: .max)
-        let b = second.map { words(of: $0, atMost: .max) }
+        let left = (options.truncatedSide ?? truncatedSide) == .left
+        let a = try words(of: first, atMost: .max)
+        var b: [Int]?
+        if let second { b = try words(of: second, atMost: .max) }
         let room = max(0, limit - added)
         var kept = (first: a.count, second: b?.count ?? 0)
         if kept.first + kept.second > room {
@@ -174,9 +190,9 @@ struct TokenizerPipeline: Tokenizer {
         return PairEncoding(ids: ids, segments: segments, isTruncated: isTruncated)
     }
 
-    func tokens(of text: String) -> [Token] {
+    func tokens(of text: String) throws(TokenizerError) -> [Token] {
         var list = TokenList.withSurfaces
-        append(text, limit: .max, to: &list)
+        try append(text, limit: .max, to: &list)
         var tokens: [Token] = []
         for piece in postProcessor.single {
             switch piece {
@@ -196,20 +212,26 @@ struct TokenizerPipeline: Tokenizer {
 
     /// Appends a text's tokens, without special ones around it, in whole words until there are
     /// `limit`.
-    private func append(_ text: String, limit: Int, to list: inout TokenList) {
+    private func append(
+        _ text: String, limit: Int, to list: inout TokenList
+    ) throws(TokenizerError) {
         var text = text
         var room = rooms.take()
-        text.withUTF8 { bytes in
-            append(bytes, limit: limit, to: &list, room: &room)
+        let result = text.withUTF8 { bytes in
+            room.words.budget = RegularExpression.Budget(textBytes: bytes.count)
+            return Result { () throws(TokenizerError) in
+                try append(bytes, limit: limit, to: &list, room: &room)
+            }
         }
         rooms.giveBack(room)
+        try result.get()
     }
 
     private func append(
         _ text: UTF8Text.Bytes, limit: Int, to list: inout TokenList, room: inout PipelineRoom
-    ) {
+    ) throws(TokenizerError) {
         guard !writtenTokens.isEmpty else {
-            appendNormalizing(text, beginsAtStart: true, limit: limit, to: &list, room: &room)
+            try appendNormalizing(text, beginsAtStart: true, limit: limit, to: &list, room: &room)
             return
         }
         var stretches: [AddedTokenMatcher.Stretch] = []
@@ -219,7 +241,7 @@ struct TokenizerPipeline: Tokenizer {
             if let id = stretch.id {
                 if !part.isEmpty { appendAdded(id, part, to: &list) }
             } else {
-                appendNormalizing(
+                try appendNormalizing(
                     part, beginsAtStart: stretch.range.lowerBound == 0, limit: limit, to: &list,
                     room: &room)
             }
@@ -233,20 +255,20 @@ struct TokenizerPipeline: Tokenizer {
     private func appendNormalizing(
         _ text: UTF8Text.Bytes, beginsAtStart: Bool, limit: Int, to list: inout TokenList,
         room: inout PipelineRoom
-    ) {
+    ) throws(TokenizerError) {
         guard !text.isEmpty else { return }
         var normalized = NormalizedText(bytes: room.text, beginsAtStart: beginsAtStart)
         room.text = []
         normalized.bytes.removeAll(keepingCapacity: true)
         normalized.bytes.append(contentsOf: text)
-        normalizer?.apply(to: &normalized, room: &room.other)
+        try normalizer?.apply(to: &normalized, room: &room.other, within: &room.words.budget)
         room.list.bytes.removeAll(keepingCapacity: true)
         if normalizedTokens.isEmpty {
             room.list.beginsAtStart = normalized.beginsAtStart
             swap(&room.list.bytes, &normalized.bytes)
-            appendWords(limit: limit, to: &list, room: &room)
+            try appendWords(limit: limit, to: &list, room: &room)
         } else {
-            normalized.bytes.withUnsafeBufferPointer { bytes in
+            try normalized.bytes.withUnsafeBufferPointer { bytes throws(TokenizerError) in
                 var stretches: [AddedTokenMatcher.Stretch] = []
                 normalizedTokens.split(bytes, into: &stretches)
                 for stretch in stretches where list.ids.count < limit {
@@ -258,7 +280,7 @@ struct TokenizerPipeline: Tokenizer {
                         room.list.bytes.append(contentsOf: part)
                         room.list.beginsAtStart =
                             normalized.beginsAtStart && stretch.range.lowerBound == 0
-                        appendWords(limit: limit, to: &list, room: &room)
+                        try appendWords(limit: limit, to: &list, room: &room)
                     }
                 }
             }
@@ -269,13 +291,16 @@ struct TokenizerPipeline: Tokenizer {
     /// Cuts `room.list.bytes` into words and spells them.
     private func appendWords(
         limit: Int, to list: inout TokenList, room: inout PipelineRoom
-    ) {
+    ) throws(TokenizerError) {
         guard !room.list.bytes.isEmpty else { return }
         room.list.words.removeAll(keepingCapacity: true)
         room.list.words.append(0..<room.list.bytes.count)
         room.list.areRawBytes = false
-        preTokenizer?.apply(to: &room.list, room: &room.words)
+        try preTokenizer?.apply(to: &room.list, room: &room.words)
         let isRaw = room.list.areRawBytes
+        if !isRaw, model.wordsBeginAtMetaspaces {
+            room.list.cutBeforeMetaspaces(room: &room.words)
+        }
         let isPlain = list.surfaces == nil
         room.list.bytes.withUnsafeBufferPointer { bytes in
             for range in room.list.words {

@@ -13,12 +13,17 @@ struct TokenizerSettings {
     private var names: [String: AddedToken] = [:]
     private var flags: [String: Bool] = [:]
     private var padsLeft = false
+    /// Where the files name a side.
+    private var truncatedSide: TextSide?
+    /// Of T5.
+    private(set) var extraIDCount: Int?
 
     private static let nameKeys = [
         "unk_token", "cls_token", "sep_token", "bos_token", "eos_token", "mask_token", "pad_token",
     ]
     private static let flagKeys = [
         "do_lower_case", "strip_accents", "tokenize_chinese_chars", "add_prefix_space",
+        "add_bos_token", "add_eos_token", "legacy",
     ]
 
     init(directory: String) throws {
@@ -28,6 +33,13 @@ struct TokenizerSettings {
             readNames(config)
             className = config["tokenizer_class"]?.string
             padsLeft = config["padding_side"]?.string == "left"
+            truncatedSide = config["truncation_side"]?.string.flatMap(TextSide.init)
+            if let count = config["extra_ids"]?.integer {
+                guard (0...Self.extraIDLimit).contains(count) else {
+                    throw TokenizerError.missingField(path: path, field: "extra_ids")
+                }
+                extraIDCount = count
+            }
             for key in Self.flagKeys { flags[key] = config[key]?.bool }
             if let length = config["model_max_length"]?.number, length >= 2, length < 1e6 {
                 maximumLength = Int(length)
@@ -100,6 +112,9 @@ struct TokenizerSettings {
         return bert
     }
 
+    private static let extraIDLimit = 10_000
+
+    func flag(_ key: String) -> Bool? { flags[key] }
     var addsPrefixSpace: Bool? { flags["add_prefix_space"] }
 
     /// The same of a whole tokenizer: settings beside `tokenizer.json` go before it.
@@ -114,6 +129,11 @@ struct TokenizerSettings {
             parts.addedTokens.append(token)
         }
         if parts.padding == nil { parts.padding = padding(in: parts.model.vocabulary) }
+        applySide(to: &parts)
+    }
+
+    func applySide(to parts: inout TokenizerPipeline.Parts) {
+        parts.truncatedSide = truncatedSide ?? parts.truncatedSide
     }
 
     /// What the small files say of padding; nil when they name no token for it.

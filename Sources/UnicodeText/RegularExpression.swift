@@ -4,7 +4,8 @@ internal import Synchronization
 /// A regular expression as ICU understands it, searched for in UTF-8. May be shared by threads.
 ///
 /// `^` and `$` match at every line, as in Ruby. A search gives up where a pattern takes more steps
-/// or memory than any sensible one.
+/// than its budget has, or more memory than any sensible one: patterns that backtrack may go on for
+/// longer than anybody lives.
 package final class RegularExpression: Sendable {
     /// One compiled expression, which searches one text at a time.
     ///
@@ -40,9 +41,21 @@ package final class RegularExpression: Sendable {
     /// Bytes that one search takes.
     package static let textLimit = 1 << 29
 
+    /// Steps that the searches through one text may take together. A step is a fraction of a
+    /// millisecond; usual patterns take one for several thousand bytes.
+    package struct Budget: Sendable, Equatable {
+        package private(set) var steps: Int
+
+        package init(textBytes: Int) { steps = 1000 + textBytes / 512 }
+
+        fileprivate mutating func spend(_ spent: Int32) { steps = max(0, steps - Int(spent)) }
+    }
+
     /// Appends the places of all matches, left to right, to `matches`. The text must be UTF-8.
+    /// - Parameter budget: what is left after this search.
     package func findMatches(
-        in text: UnsafeBufferPointer<UInt8>, appendingTo matches: inout [Range<Int>]
+        in text: UnsafeBufferPointer<UInt8>, within budget: inout Budget,
+        appendingTo matches: inout [Range<Int>]
     ) throws(RegularExpressionError) {
         guard text.count <= Self.textLimit else {
             throw .gaveUp(pattern: pattern, status: "the text is too long")
@@ -51,7 +64,9 @@ package final class RegularExpression: Sendable {
         let searcher = try takeSearcher()
         defer { searchers.withLock { $0.append(searcher) } }
         guard
-            reel_regex_set_text(searcher.regex, text.baseAddress, Int32(text.count), &status) != 0
+            reel_regex_set_text(
+                searcher.regex, text.baseAddress, Int32(text.count),
+                Int32(clamping: budget.steps), &status) != 0
         else { throw gaveUp(status) }
         var failed = false
         withUnsafeTemporaryAllocation(of: reel_match.self, capacity: 128) { found in
@@ -65,6 +80,7 @@ package final class RegularExpression: Sendable {
                 if count < found.count { return }
             }
         }
+        budget.spend(reel_regex_steps(searcher.regex))
         if failed { throw gaveUp(status) }
     }
 
@@ -89,7 +105,7 @@ package enum RegularExpressionError: Error, Sendable, Equatable, CustomStringCon
         case .malformed(let pattern, let status):
             "ICU cannot read the regular expression \(pattern) (\(status))."
         case .gaveUp(let pattern, let status):
-            "ICU gave up searching for the regular expression \(pattern) (\(status))."
+            "ICU gave up searching for the regular expression \(pattern.prefix(200)) (\(status))."
         }
     }
 }

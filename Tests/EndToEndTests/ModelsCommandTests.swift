@@ -111,6 +111,18 @@ import Testing
         #expect(hub.server.requests.count == asked)
     }
 
+    @Test(arguments: ["reel-clip-tiny", "reel-reranker"])
+    func theBundledModelsAreAsTheyWereMade(name: String) throws {
+        let run = try BuiltProgram.run(["models", "verify", name, "--json"])
+        #expect(run.exitCode == 0, "\(run.output) \(run.messages)")
+        let files = try run.objects().first?["files"] as? [[String: Any]] ?? []
+        let right = files.filter { $0["state"] as? String == "right" }
+        let unrecorded = files.filter { $0["state"] as? String == "unrecorded" }
+        #expect(right.contains { ($0["path"] as? String)?.hasSuffix(".safetensors") == true })
+        #expect(unrecorded.compactMap { $0["path"] as? String } == ["README.md"])
+        #expect(right.count + 1 == files.count)
+    }
+
     @Test func aSearchUsesAModelOfTheCache() throws {
         let hub = try hub()
         defer { withExtendedLifetime(hub) {} }

@@ -155,7 +155,7 @@ import Testing
                 "--config", folder.path("reel.json"), "serve", "--print-config", "--head-seconds",
                 "3",
             ],
-            environment: ["REEL_MAX_CONNECTIONS": "77"])
+            environment: ["REEL_MAX_CONNECTIONS": "77", "REEL_INSTRUCTIONS": "avx2"])
         #expect(run.exitCode == 0)
         let document = try #require(try run.objects().first)
         #expect(document["schema_version"] as? Int == 1)
@@ -167,6 +167,7 @@ import Testing
         #expect(told("port") == "8421 from \(folder.path("reel.json"))")
         #expect(told("max_connections") == "77 from REEL_MAX_CONNECTIONS")
         #expect(told("head_seconds") == "3 from --head-seconds")
+        #expect(told("instructions") == "avx2 from REEL_INSTRUCTIONS")
         #expect(settings["media_roots"]?["value"] as? [String] == ["/srv/videos"])
     }
 

@@ -42,12 +42,36 @@ import Testing
         #expect(throws: Failure.self) { try load(["REEL_PRECISION": "fp64"]) }
     }
 
+    @Test func instructionsAreNamedByTheEnvironmentAlone() throws {
+        for name in ["plain", "avx2", "avx512"] { _ = try load(["REEL_INSTRUCTIONS": name]) }
+        let error = #expect(throws: Failure.self) { try load(["REEL_INSTRUCTIONS": "mmx"]) }
+        #expect(error?.description.contains("plain, avx2, avx512") == true)
+    }
+
     @Test func withoutSettingsTheDefaultsHold() throws {
         let configuration = try load(["HOME": folder.url.path])
         #expect(configuration.indexPath == Configuration.defaultIndexPath)
         #expect(configuration.framesModel == Configuration.defaultFramesModel)
         #expect(configuration.modelFolders.first == "models")
         #expect(configuration.workers >= 1)
+    }
+
+    private static let caches: [([String: String], String?)] = [
+        (["HOME": "/home/eve"], "/home/eve/.cache/reel"),
+        (["HOME": "/home/eve", "XDG_CACHE_HOME": "/var/tmp"], "/var/tmp/reel"),
+        (["HOME": "/home/eve", "XDG_CACHE_HOME": "not/absolute"], "/home/eve/.cache/reel"),
+        (["HOME": "/home/eve", "REEL_CACHE": "here"], "here"),
+        (["HOME": "/home/eve", "REEL_CACHE": ""], nil),
+        ([:], nil),
+    ]
+
+    @Test(arguments: caches)
+    func theCacheLiesWherePeopleKeepTheirs(_ environment: [String: String], _ path: String?) throws
+    {
+        #expect(try load(environment).cachePath == path)
+        let file = try settings(#"{"cache": "of-file"}"#)
+        let named = environment["REEL_CACHE"] != nil
+        #expect(try load(file: file, environment).cachePath == (named ? path : "of-file"))
     }
 
     @Test func theRerankerIsNamedLikeTheOtherModels() throws {

@@ -22,7 +22,7 @@ struct GoldenTokensTests {
         let expected = goldens.ids(name)
         #expect(goldens.lines.count >= 300 && expected.count == goldens.lines.count)
         for (line, ids) in zip(goldens.lines, expected) {
-            let found = tokenizer.encode(line, maximumLength: goldens.maximumLength).ids
+            let found = try tokenizer.encode(line, maximumLength: goldens.maximumLength).ids
             #expect(
                 found == ids,
                 "\(line.debugDescription): \(found.map { tokenizer.token(for: $0) ?? "?" })")

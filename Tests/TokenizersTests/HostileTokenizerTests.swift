@@ -181,26 +181,89 @@ struct HostileTokenizerTests {
                 ))
             let text = String(
                 decoding: (0..<200).map { _ in UInt8.random(in: 0...255) }, as: UTF8.self)
-            #expect(tokenizer.encode(text, maximumLength: 9).ids.count <= 9)
+            #expect(try tokenizer.encode(text, maximumLength: 9).ids.count <= 9)
         }
     }
 
-    @Test("a pattern that backtracks for ever leaves the text whole, soon")
-    func catastrophicPattern() throws {
+    private static func split(_ pattern: String) -> String {
+        #"{"type":"Split","pattern":{"Regex":"\#(pattern)"},"behavior":"Isolated","invert":false}"#
+    }
+
+    private struct Hang: Sendable, CustomTestStringConvertible {
+        let json: String
+        let text: String
+        var testDescription: String { String(json.drop { $0 != "R" }.prefix(30)) }
+    }
+
+    private static let longRun = String(repeating: "a", count: 4_000) + "!"
+    /// As many words as the budget of one would last minutes for.
+    private static let manyRuns = Array(
+        repeating: String(repeating: "a", count: 40) + "!", count: 500
+    ).joined(separator: " ")
+
+    private static let hangs: [Hang] = [
+        Hang(json: file(preTokenizer: split("(a+)+$x")), text: longRun),
+        Hang(json: file(preTokenizer: split("(a|aa)+$x")), text: longRun),
+        Hang(
+            json: file(preTokenizer: split("(?:a|b)+c?")),
+            text: String(repeating: "ab", count: 600_000)),
+        Hang(
+            json: file(
+                preTokenizer:
+                    #"{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},\#(split("(a+)+$x"))]}"#
+            ), text: manyRuns),
+        Hang(
+            json: file(
+                normalizer:
+                    #"{"type":"Replace","pattern":{"Regex":"(a+)+$x"},"content":"b"}"#),
+            text: longRun),
+    ]
+
+    @Test(
+        "a pattern that backtracks for ever is an error that says what to do, soon",
+        arguments: hangs)
+    private func catastrophicPattern(hang: Hang) throws {
+        let tokenizer = try Self.open(hang.json)
+        let error = #expect(throws: TokenizerError.self) {
+            try tokenizer.encode(hang.text, maximumLength: 9)
+        }
+        guard case .patternGaveUp(let path, let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path.hasSuffix("tokenizer.json") && reason.contains("regular expression ("))
+        let named = try #require(error)
+        #expect(named.description.contains("shorter text"))
+        #expect(throws: named) { try tokenizer.words(of: hang.text, atMost: 3) }
+        #expect(throws: named) { try tokenizer.tokens(of: hang.text) }
+        // The next text is another matter.
+        #expect(try tokenizer.encode("b", maximumLength: 9).ids == [1])
+    }
+
+    @Test("the budget is for hostile patterns: usual ones take megabytes of text")
+    func longText() throws {
+        let pattern = "[^\\r\\n\\p{L}]?[\\p{Lu}\\p{M}]*[\\p{Ll}\\p{M}]+|\\p{N}{1,2}| ?[^\\s\\p{L}]+"
+        let tokenizer = try Self.open(
+            Self.file(preTokenizer: Self.split(pattern.replacing("\\", with: "\\\\"))))
+        let text = String(repeating: "Some words and 123 numbers, again; ", count: 60_000)
+        #expect(try tokenizer.encode(text, maximumLength: .max).ids.count >= 60_000 * 8)
+    }
+
+    @Test("dropout of 0 is none, as is null", arguments: ["0.0", "0", "null"])
+    func noDropout(value: String) throws {
         let tokenizer = try Self.open(
             Self.file(
-                preTokenizer:
-                    #"{"type":"Split","pattern":{"Regex":"(a+)+$x"},"behavior":"Isolated","invert":false}"#
+                model:
+                    #"{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"],"dropout":\#(value)}"#
             ))
-        let text = String(repeating: "a", count: 4_000) + "!"
-        #expect(tokenizer.encode(text, maximumLength: 9).ids == [0])
+        #expect(try tokenizer.encode("abab", maximumLength: 9).ids == [2, 2])
     }
 
     @Test("ids with gaps are kept, and of a repeated word the last counts")
     func gaps() throws {
         let tokenizer = try Self.open(
             Self.file(model: #"{"type":"WordLevel","vocab":{"a":7,"b":4000}}"#))
-        #expect(tokenizer.encode("b", maximumLength: 9).ids == [4000])
+        #expect(try tokenizer.encode("b", maximumLength: 9).ids == [4000])
         #expect(tokenizer.token(for: 7) == "a" && tokenizer.token(for: 8) == nil)
     }
 }

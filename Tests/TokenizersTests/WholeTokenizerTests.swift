@@ -86,12 +86,12 @@ struct WholeTokenizerTests {
         let tokenizer = try TokenizerDirectory.open(WholeGoldens.directory(kind))
         for (line, ids) in expected["ids"]?.object ?? [:] {
             let text = goldens.lines[Int(line) ?? 0]
-            let found = tokenizer.encode(text, maximumLength: .max).ids
+            let found = try tokenizer.encode(text, maximumLength: .max).ids
             #expect(WholeGoldens.numbers(found) == ids.string, "\(line) \(text.debugDescription)")
         }
         try compare(WholeGoldens.digests(expected, "whole"), goldens.lines, "whole") { index, _ in
-            let tokens = tokenizer.tokens(of: goldens.lines[index])
-            let ids = tokenizer.encode(goldens.lines[index], maximumLength: .max).ids
+            let tokens = try tokenizer.tokens(of: goldens.lines[index])
+            let ids = try tokenizer.encode(goldens.lines[index], maximumLength: .max).ids
             #expect(tokens.map(\.id) == ids)
             return [WholeGoldens.numbers(ids), tokens.map(\.text).joined(separator: "\0")]
         }
@@ -103,7 +103,7 @@ struct WholeTokenizerTests {
         let tokenizer = try TokenizerDirectory.open(WholeGoldens.directory(kind))
         let digests = WholeGoldens.digests(goldens["kinds", kind], "pair")
         try compare(digests, goldens.lines, "as pairs") { index, next in
-            let found = tokenizer.encode(goldens.lines[index], with: next, maximumLength: .max)
+            let found = try tokenizer.encode(goldens.lines[index], with: next, maximumLength: .max)
             return [WholeGoldens.numbers(found.ids), WholeGoldens.numbers(found.segments)]
         }
     }
@@ -116,7 +116,7 @@ struct WholeTokenizerTests {
         try compare(digests, goldens.lines, "cut to 16") { index, _ in
             [
                 WholeGoldens.numbers(
-                    tokenizer.encode(goldens.lines[index], maximumLength: 16).ids)
+                    try tokenizer.encode(goldens.lines[index], maximumLength: 16).ids)
             ]
         }
     }
@@ -150,7 +150,7 @@ struct WholeTokenizerTests {
                 let found = try tokenizer.encode(
                     goldens.lines[index], with: next, options: options)
                 if cut.strategy == .longestFirst, cut.side == .right {
-                    let simple = tokenizer.encode(
+                    let simple = try tokenizer.encode(
                         goldens.lines[index], with: next, maximumLength: cut.length)
                     #expect(simple == found)
                 }
@@ -201,7 +201,7 @@ struct WholeTokenizerTests {
         try Self.assemble(try #require(expected["json"]), in: folder.url)
         let tokenizer = try TokenizerDirectory.open(folder.url.path)
         try compare(WholeGoldens.digests(expected, "whole"), goldens.lines, name) { index, _ in
-            let tokens = tokenizer.tokens(of: goldens.lines[index])
+            let tokens = try tokenizer.tokens(of: goldens.lines[index])
             return [
                 WholeGoldens.numbers(tokens.map(\.id)),
                 tokens.map(\.text).joined(separator: "\0"),

@@ -15,7 +15,8 @@ struct WordPatternTests {
             var expected: [Range<Int>] = []
             try bytes.withUnsafeBufferPointer { bytes in
                 pattern.findMatches(in: bytes, appendingTo: &found)
-                try expression.findMatches(in: bytes, appendingTo: &expected)
+                var budget = RegularExpression.Budget(textBytes: bytes.count)
+                try expression.findMatches(in: bytes, within: &budget, appendingTo: &expected)
             }
             #expect(found == expected, "\(line.debugDescription)")
         }

@@ -613,4 +613,5 @@ def main():
     print(len(lines), "lines", sum(f.stat().st_size for f in OUT.rglob("*.json")), "bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -31,7 +31,9 @@ func run() throws {
         case ("encode", 1):
             guard let tokenizer else { throw BenchmarkError(description: "load one first") }
             var count = 0
-            for text in texts { count += tokenizer.encode(text, maximumLength: .max).ids.count }
+            for text in texts {
+                count += try tokenizer.encode(text, maximumLength: .max).ids.count
+            }
             print(start.duration(to: .now) / .milliseconds(1), count)
         default: throw BenchmarkError(description: "No such work: \(line)")
         }

@@ -108,14 +108,17 @@ reel_regex *reel_regex_open(const uint8_t *pattern, int32_t length, int32_t *sta
 reel_regex *reel_regex_clone(const reel_regex *regex, int32_t *status);
 void reel_regex_close(reel_regex *regex);
 
-// Begins a search. The text must be UTF-8 and stay where it is until the next call. Returns 0 on
-// failure, with the status set.
+// Begins a search that may take so many steps, each a millisecond or less. The text must be UTF-8
+// and stay where it is until the next call. Returns 0 on failure, with the status set.
 int reel_regex_set_text(
-    reel_regex *regex, const uint8_t *text, int32_t length, int32_t *status);
+    reel_regex *regex, const uint8_t *text, int32_t length, int32_t steps, int32_t *status);
+
+// The steps that the search took so far.
+int32_t reel_regex_steps(const reel_regex *regex);
 
 // Fills in up to `capacity` further matches, left to right, not overlapping, and returns how many;
 // fewer than `capacity` at the end of the text. Returns -1 with the status set when the search
-// needs more steps or memory than any sensible pattern does.
+// needs more steps than it may take, or more memory than any sensible pattern does.
 int32_t reel_regex_next(
     reel_regex *regex, reel_match *matches, int32_t capacity, int32_t *status);
 

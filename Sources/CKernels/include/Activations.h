@@ -2,16 +2,9 @@
 // pooling, unit length. Rows are contiguous; counts are in floats.
 #ifndef REEL_ACTIVATIONS_H
 #define REEL_ACTIVATIONS_H
+#include "Processor.h"
 #include <stddef.h>
 #include <stdint.h>
-
-/// What the processor and the system allow, lowest first.
-typedef enum {
-    reel_level_plain = 0,
-    reel_level_avx2 = 1,    // with FMA
-    reel_level_avx512 = 2,  // F, BW, DQ, VL
-} reel_vector_level;
-reel_vector_level reel_best_vector_level(void);
 
 /// Each row minus its mean, over its deviation, times scale plus shift (Ba et al. 2016).
 /// `input` and `output` may be the same.

@@ -24,6 +24,7 @@
 #include "PictureResampling.h"
 #include "PixelDifference.h"
 #include "PixelMoments.h"
+#include "Processor.h"
 #include "SHA1.h"
 #include "SHA256.h"
 #include "ScoreBounds.h"

@@ -1,4 +1,5 @@
 internal import Corpus
+internal import Tensors
 
 /// The settings in force and where each came from, as JSON.
 package struct ConfigurationDocument: Encodable {
@@ -41,6 +42,7 @@ package struct ConfigurationDocument: Encodable {
         let serving = configuration.serving
         let values: [String: Value] = [
             "index": .text(configuration.indexPath),
+            "cache": configuration.cachePath.map { .text($0) } ?? .none,
             "models": .texts(configuration.modelFolders),
             "frames_model": .text(configuration.framesModel),
             "meaning_model": .text(configuration.meaningModel),
@@ -49,6 +51,7 @@ package struct ConfigurationDocument: Encodable {
             "pocketsphinx_model": .text(configuration.pocketSphinxModel),
             "languages": .texts(configuration.languages),
             "workers": .count(configuration.workers),
+            "instructions": .text(configuration.instructions.rawValue),
             "precision": configuration.precision.map { .text($0.rawValue) } ?? .none,
             "weights": .numbers(
                 Dictionary(

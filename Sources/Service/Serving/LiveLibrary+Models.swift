@@ -107,7 +107,7 @@ extension LiveLibrary {
                             rows.append(try encoder.embed(lot, as: choice))
                         } else if let tower = models.imageText {
                             try tower.refuse(choice)
-                            tokenCount += lot.reduce(0) { $0 + tower.tokenCount(of: $1) }
+                            tokenCount += try lot.reduce(0) { try $0 + tower.tokenCount(of: $1) }
                             rows.append(try tower.embed(lot))
                         }
                     }
@@ -143,8 +143,8 @@ extension LiveLibrary {
             }
             return PassageScores(
                 raw: raw, relevance: raw.map(reranker.relevance), model: card,
-                tokenCount: passages.reduce(0) {
-                    $0 + reranker.tokenCount(query: query, passage: $1)
+                tokenCount: try passages.reduce(0) {
+                    try $0 + reranker.tokenCount(query: query, passage: $1)
                 })
         }
     }

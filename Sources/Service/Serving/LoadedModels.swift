@@ -117,8 +117,8 @@ struct SharedReranker: PassageReranker {
     func relevance(ofScore score: Float) -> Float { reranker.relevance(ofScore: score) }
     func published(_ score: Float) -> Float { reranker.published(score) }
 
-    func tokenCount(query: String, passage: String) -> Int {
-        reranker.tokenCount(query: query, passage: passage)
+    func tokenCount(query: String, passage: String) throws -> Int {
+        try reranker.tokenCount(query: query, passage: passage)
     }
 
     func scores(query: String, passages: [String]) throws -> [Float] {

@@ -61,7 +61,8 @@ extension Application {
         let forced = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
         return Diagnosis(
             subject: "OpenBLAS", state: .good,
-            detail: "kernels for \(OpenBLAS.coreName)"
+            detail:
+                "kernels for \(OpenBLAS.coreName), our own for \(InstructionSet.current.rawValue)"
                 + (forced.map { " (OPENBLAS_CORETYPE says \($0))" } ?? ""))
     }
 

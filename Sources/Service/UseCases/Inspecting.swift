@@ -98,7 +98,7 @@ extension Application {
     package func tokenize(_ text: String, model name: String) throws -> TokenizedText {
         try Failure.translating {
             let tokenizer = try TokenizerDirectory.open(try requireModel(name).path)
-            let tokens = tokenizer.tokens(of: text)
+            let tokens = try tokenizer.tokens(of: text)
             return TokenizedText(ids: tokens.map(\.id), tokens: tokens.map(\.text))
         }
     }

@@ -14,8 +14,9 @@ struct Linear: Sendable {
     ) throws {
         self.weights = LinearWeights(
             try weights.matrix(name + ".weight", rows: outputs, columns: inputs),
-            bias: hasBias ? try weights.vector(name + ".bias", count: outputs) : nil,
+            bias: hasBias ? try weights.finiteVector(name + ".bias", count: outputs) : nil,
             precision: precision)
+        guard self.weights.isFinite else { throw weights.notFinite(name + ".weight") }
     }
 
     func callAsFunction(_ input: Matrix) -> Matrix {
@@ -57,8 +58,8 @@ struct LayerNormalization: Sendable {
     /// Checkpoints converted from TensorFlow long ago say gamma and beta.
     init(_ weights: CheckpointWeights, _ name: String, size: Int, epsilon: Float) throws {
         let isOld = weights.contains(name + ".gamma")
-        scale = try weights.vector(name + (isOld ? ".gamma" : ".weight"), count: size)
-        shift = try weights.vector(name + (isOld ? ".beta" : ".bias"), count: size)
+        scale = try weights.finiteVector(name + (isOld ? ".gamma" : ".weight"), count: size)
+        shift = try weights.finiteVector(name + (isOld ? ".beta" : ".bias"), count: size)
         self.epsilon = epsilon
     }
 
