@@ -91,14 +91,15 @@ INLINE float number(int32_t ordered) {
 // Keeps the `wanted` largest of as many numbers or more, and returns the smallest of these. The
 // threshold is found by halving, so that nothing depends on the order.
 INLINE float keep_largest_of(float *values, size_t count, size_t wanted) {
-    float smallest = values[0], largest = values[0];
-    for (size_t i = 1; i < count; i++) {
-        smallest = values[i] < smallest ? values[i] : smallest;
-        largest = values[i] > largest ? values[i] : largest;
+    int32_t smallest = INT32_MAX, largest = INT32_MIN;
+    for (size_t i = 0; i < count; i++) {
+        int32_t key = ordered(values[i]);
+        smallest = key < smallest ? key : smallest;
+        largest = key > largest ? key : largest;
     }
-    if (count == wanted) return smallest;
+    if (count == wanted) return number(smallest);
     // Of `low` and above there are as many as wanted or more, of `high` and above fewer.
-    int64_t low = ordered(smallest), high = (int64_t)ordered(largest) + 1;
+    int64_t low = smallest, high = (int64_t)largest + 1;
     size_t above = 0;
     while (high - low > 1) {
         int64_t middle = low + (high - low) / 2;

@@ -51,7 +51,7 @@ async function tellFault(element, asset, address) {
   const missing = await api.missing(address);
   if (!element.isConnected) return;
   const said = missing
-    ? [make("p", {}, `${name} cannot be read any more. Its key frames and words are below.`), make("p", { class: "small" }, missing.message)]
+    ? [make("p", {}, missing.message), make("p", { class: "small" }, "Its key frames and words are below.")]
     : [make("p", {}, `This browser cannot play ${name}. Its key frames and words are below.`),
       make("a", { href: address, download: name }, "Save the file to play it elsewhere")];
   element.append(make("div", { class: "fault", role: "alert" }, said));

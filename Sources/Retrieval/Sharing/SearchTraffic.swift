@@ -41,7 +41,7 @@ final class SearchTraffic: Sendable {
     }
 
     init(
-        cores: Int, patience: DispatchTimeInterval = .milliseconds(10),
+        cores: Int, patience: DispatchTimeInterval = .milliseconds(25),
         searchCount: @escaping @Sendable () -> Int
     ) {
         self.cores = cores
