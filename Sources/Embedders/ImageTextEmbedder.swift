@@ -13,7 +13,8 @@ package struct ImageTextEmbedder: Sendable {
     private let model: any TextTower
     /// Nil where texts are read as they are. The tokenizer's, since configurations name another.
     private let paddingID: Int?
-    private let path: String
+    /// Of the model's folder.
+    let path: String
 
     /// - Parameter precision: of the network's products; the fingerprint does not depend on it.
     package init(model directory: ModelDirectory, precision: Precision = .fp32) throws {

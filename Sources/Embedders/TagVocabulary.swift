@@ -1,5 +1,6 @@
 internal import Corpus
 internal import Foundation
+package import Tensors
 
 /// What zero-shot tags may say, and how it is put into words for a text encoder.
 package struct TagVocabulary: Sendable, Equatable {
@@ -75,6 +76,34 @@ package struct TagVocabulary: Sendable, Equatable {
     /// A tag's phrases in all templates.
     func texts(for tag: Tag) -> [String] {
         tag.phrases.flatMap { phrase in templates.map { $0.replacing("{}", with: phrase) } }
+    }
+
+    /// Rows of `vectors(by:)`.
+    package var vectorCount: Int { tags.count + background.count }
+
+    /// All that the vectors depend on besides the model.
+    package var embeddedTexts: [String] { tags.flatMap { texts(for: $0) + [""] } + background }
+
+    /// The tags' vectors and then the background texts', rows of unit length. A tag's is the mean
+    /// of its phrases in all templates.
+    package func vectors(by embedder: ImageTextEmbedder) throws -> Matrix {
+        let texts = tags.map { self.texts(for: $0) }
+        let embedded = try embedder.embed(texts.flatMap { $0 })
+        var means = Matrix.room(rows: texts.count, columns: embedder.dimension)
+        means.withUnsafeMutableElements { means in
+            var start = 0
+            for (tag, group) in texts.enumerated() {
+                let row = tag * embedder.dimension..<(tag + 1) * embedder.dimension
+                Rows.mean(
+                    of: start..<start + group.count, in: embedded,
+                    into: UnsafeMutableBufferPointer(rebasing: means[row]))
+                start += group.count
+            }
+        }
+        return Matrix(
+            stacking: [
+                try means.ofUnitLength(from: embedder.path), try embedder.embed(background),
+            ], columns: embedder.dimension)
     }
 
     private static func text(_ path: String) throws -> String {

@@ -27,31 +27,19 @@ package struct ZeroShotTagger: Sendable {
     /// Without a calibration.
     private static let leastProbability: Float = 0.5
 
+    /// - Parameter vectors: of the vocabulary, by the model's text tower; see
+    ///   `TagVocabulary.vectors(by:)`.
     package init(
-        model directory: ModelDirectory, textEmbedder: ImageTextEmbedder, vocabulary: TagVocabulary
+        model directory: ModelDirectory, vocabulary: TagVocabulary, vectors: Matrix
     ) throws {
-        let dimension = textEmbedder.dimension
+        precondition(vectors.rows == vocabulary.vectorCount, "A vector each tag and background.")
+        let dimension = vectors.columns
         self.vocabulary = vocabulary
         calibration = try TagCalibration(model: directory, dimension: dimension)
         scale = try ImageTextScale(directory)
-        let texts = vocabulary.tags.map { vocabulary.texts(for: $0) }
-        let embedded = try textEmbedder.embed(texts.flatMap { $0 })
-        var start = 0
-        var elements: [Float] = []
-        elements.reserveCapacity(texts.count * dimension)
-        for group in texts {
-            elements += [Float](unsafeUninitializedCapacity: dimension) { mean, count in
-                Rows.mean(of: start..<start + group.count, in: embedded, into: mean)
-                count = dimension
-            }
-            start += group.count
-        }
-        let means = try Matrix(rows: texts.count, columns: dimension, elements: elements)
-            .ofUnitLength(from: directory.path)
-        let background = try textEmbedder.embed(vocabulary.background)
         let mean = calibration?.mean ?? []
         references = Matrix(
-            stacking: [means, background]
+            stacking: [vectors]
                 + (calibration.map { calibration in
                     [
                         calibration.axes,

@@ -42,8 +42,11 @@ package struct IngestSettings: Sendable {
         return settings
     }
 
-    /// Threads that each decoder may use.
-    var decodingThreads: Int { max(1, workers / max(1, jobs)) }
+    /// Threads that a file's decoder and listener may use.
+    /// - Parameter filesLeft: that file and those that are still to be begun.
+    func threads(filesLeft: Int) -> Int {
+        max(1, workers / max(1, min(jobs, filesLeft)))
+    }
 
     /// A quick look: a few pictures of each film, and the words that cost nothing.
     var brief: IngestSettings {

@@ -147,6 +147,8 @@ final class DecodingPool {
         }
     }
 
+    func isDone(_ task: DecodingTask) -> Bool { shared.condition.withLock { task.isDone } }
+
     /// Returns when the task is done; the pool must not have been stopped.
     func wait(for task: DecodingTask) {
         shared.condition.withLock {

@@ -6,7 +6,7 @@ struct FrameOutput {
     private var numbers = FrameNumbers()
     private(set) var decodedFrameCount = 0
     /// Between the last frame handed out and the next one.
-    var link = FrameSample.Link.successive
+    private var link = FrameSample.Link.successive
 
     init(clock: FrameClock) { self.clock = clock }
 
@@ -20,6 +20,15 @@ struct FrameOutput {
     mutating func end(_ group: PacketGroup) {
         guard let last = group.lastStamp else { return }
         clock.passOver(to: last, durationTicks: group.lastDuration)
+    }
+
+    /// What lies between the frames so far and those to come, where it has been found out.
+    mutating func link(by end: GroupJudge.RestVerdict) {
+        switch end {
+        case .look: break
+        case .quiet: link = .quiet
+        case .endsInCut: link = .cut
+        }
     }
 
     /// - Parameter staysStill: nothing moves behind the last of them.

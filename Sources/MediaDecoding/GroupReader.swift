@@ -26,6 +26,8 @@ final class GroupReader: FrameSource {
     private static let headSeconds = 1.0
     /// Larger pictures are decoded one group after the other, in pixels.
     private static let largestParallelPicture = 2_500_000
+    /// Groups that are done and wait for one before them, for each that may be decoded meanwhile.
+    private static let mostHeld = 3
     /// Of packets that wait to be judged.
     private static let mostWaitingBytes = 32 << 20
 
@@ -96,8 +98,13 @@ final class GroupReader: FrameSource {
         var staysStill = false
 
         enum Frames {
+            case none
             case key(MeasuredFrame)
             case task(GroupTask)
+        }
+
+        var task: GroupTask? {
+            if case .task(let task) = frames { task } else { nil }
         }
     }
 
@@ -183,13 +190,25 @@ final class GroupReader: FrameSource {
         try settle(waiting: isHeavy ? 0 : min(1, lead), running: lead, before: next, body)
     }
 
-    /// Judges, and hands out, until no more groups than these are left.
+    /// Judges until no more groups than these are left, hands out those that are done, and waits
+    /// until no more are being decoded.
     private func settle(
         waiting mostWaiting: Int, running mostRunning: Int, before next: KeyTask?,
         _ body: (FrameSample) throws -> Void
     ) throws {
         while waiting.count > mostWaiting, !isDistrusted { try judgeFirst(before: next, body) }
-        while running.count > mostRunning { try handOutFirst(body) }
+        while let first = running.first,
+            isDone(first) || running.count(where: { !isDone($0) }) > mostRunning
+                || running.count > mostRunning * Self.mostHeld
+        {
+            try handOutFirst(body)
+        }
+    }
+
+    private func isDone(_ judged: Judged) -> Bool { judged.task.map(pool.isDone) ?? true }
+
+    private func handOutRunning(_ body: (FrameSample) throws -> Void) throws {
+        while !running.isEmpty { try handOutFirst(body) }
     }
 
     /// - Parameter last: the key packet behind the last group that waits.
@@ -301,12 +320,12 @@ final class GroupReader: FrameSource {
     /// Decodes what there is of the group, with more to come.
     private func passOn(_ body: (FrameSample) throws -> Void) throws {
         guard !group.isEmpty else { return }
-        try settle(waiting: 0, running: 0, before: groupKey, body)
+        // The groups before it are still being decoded meanwhile.
+        try settle(waiting: 0, running: lead, before: groupKey, body)
         let keySize = openEnd?.keySize
         var end = openEnd ?? OpenEnd(keySize: group.sizes.first ?? 0, isHeavy: group.isHeavy)
         if end.rest != nil {
-            output.begin(group)
-            output.end(group)
+            follow(.none)
         } else if isDistrusted || group.lacksStamps {
             try decodeInOrder(group, body)
         } else {
@@ -314,6 +333,13 @@ final class GroupReader: FrameSource {
         }
         openEnd = isDistrusted ? nil : end
         group.removeAll()
+    }
+
+    /// Hands the group out behind those that are being decoded, without its packets.
+    private func follow(_ frames: Judged.Frames) {
+        group.dropPackets()
+        running.append(Judged(group: group, frames: frames))
+        group = PacketGroup(limits: groupLimits)
     }
 
     /// - Parameter keySize: of the group's key packet where it is not among these.
@@ -330,15 +356,14 @@ final class GroupReader: FrameSource {
             if keySize == nil, rest.isAll, let before = restBefore,
                 let picture = groupKey.flatMap(result)
             {
-                output.begin(group)
-                try output.handOut([picture], body)
-                output.end(group)
+                follow(.key(picture))
                 return before
             }
             plan = self.plan(packets, rest, next: nil)
         }
-        output.begin(group)
         let found = try serial.decode(group, plan, staysInside: true)
+        try handOutRunning(body)
+        output.begin(group)
         try handOut(found, body)
         guard found.rest == .quiet, let last = found.frames.last, let motion = found.motion else {
             return nil
@@ -351,6 +376,7 @@ final class GroupReader: FrameSource {
         _ group: PacketGroup, _ body: (FrameSample) throws -> Void
     ) throws {
         guard !group.isEmpty else { return }
+        try handOutRunning(body)
         output.begin(group)
         let plan = GroupPlan(packets: group.packets.count, takesAllFrames: true, deblocks: true)
         try handOut(try serial.decode(group, plan, staysInside: true), body)
@@ -359,12 +385,21 @@ final class GroupReader: FrameSource {
     /// The key packet behind a group without an end has come, or the file's end.
     private func leave(before next: KeyTask?, _ body: (FrameSample) throws -> Void) throws {
         guard !isDistrusted else { return }
-        try handOut(try serial.leave(), body)
+        let found = try serial.leave()
+        if !found.frames.isEmpty {
+            try handOutRunning(body)
+            try handOut(found, body)
+        }
         if let rest = openEnd?.rest, let next, let picture = result(of: next) {
             let difference = picture.plane.difference(to: rest.plane)
             mayBeginShot = rest.motion.isLeft(by: difference)
             if rest.motion.isKept(by: difference) { restBefore = rest }
-            output.link = mayBeginShot ? .cut : .quiet
+            let end: GroupJudge.RestVerdict = mayBeginShot ? .endsInCut : .quiet
+            if let last = running.indices.last {
+                running[last].end = end
+            } else {
+                output.link(by: end)
+            }
         } else {
             mayBeginShot = false
         }
@@ -378,6 +413,8 @@ final class GroupReader: FrameSource {
         output.begin(judged.group)
         var end = judged.end
         switch judged.frames {
+        case .none:
+            break
         case .key(let frame):
             try output.handOut([frame], staysStill: judged.staysStill, body)
         case .task(let task):
@@ -390,11 +427,7 @@ final class GroupReader: FrameSource {
                 found.frames, staysStill: judged.staysStill && end != .look, body)
         }
         output.end(judged.group)
-        switch end {
-        case .look: break
-        case .quiet: output.link = .quiet
-        case .endsInCut: output.link = .cut
-        }
+        output.link(by: end)
     }
 
     private func handOut(_ found: GroupFrames, _ body: (FrameSample) throws -> Void) throws {

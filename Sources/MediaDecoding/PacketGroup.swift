@@ -63,13 +63,18 @@ final class PacketGroup {
         return true
     }
 
-    func removeAll() {
+    /// Gives the packets back; their times and sizes stay.
+    func dropPackets() {
         for packet in packets { av_packet_unref(packet) }
         unused += packets
         packets.removeAll(keepingCapacity: true)
+        byteCount = 0
+    }
+
+    func removeAll() {
+        dropPackets()
         sizes.removeAll(keepingCapacity: true)
         stamps.removeAll(keepingCapacity: true)
-        byteCount = 0
         lacksStamps = false
         lastDuration = 0
         latest = .min
@@ -86,7 +91,7 @@ struct FrameNumbers {
     mutating func begin(_ group: PacketGroup) {
         groups.append((first: count, stamps: group.stamps.sorted()))
         if groups.count > 3 { groups.removeFirst() }
-        count += group.packets.count
+        count += group.sizes.count
     }
 
     /// Of the frame with this time; the one after the last when there is no such.

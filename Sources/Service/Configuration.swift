@@ -38,6 +38,8 @@ package struct Configuration: Sendable, Equatable {
     var servingPrecision: Precision { (precision ?? .auto).resolved }
     /// How much each channel counts in a search that does not say.
     package var weights: [Channel: Double]
+    /// Folder for what can be made again; nil: nothing is kept.
+    package var cachePath: String?
     /// Folders below which the server may take files in; none unless someone says so.
     package var mediaRoots: [String] = []
     /// The file that this project's settings are read from, whether it exists or not.
@@ -76,6 +78,7 @@ package struct Configuration: Sendable, Equatable {
     private struct SettingsFile: Decodable {
         var index: String?
         var cases: String?
+        var cache: String?
         var models: String?
         var framesModel: String?
         var meaningModel: String?
@@ -94,7 +97,7 @@ package struct Configuration: Sendable, Equatable {
         var keys: Set<String> = []
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case index, cases, models, workers, precision, weights, languages
+            case index, cases, cache, models, workers, precision, weights, languages
             case framesModel = "frames_model"
             case meaningModel = "meaning_model"
             case rerankModel = "rerank_model"
@@ -148,6 +151,7 @@ package struct Configuration: Sendable, Equatable {
                 ? environment["REEL_MEDIA_ROOTS"].map(folderList) ?? first(\.mediaRoots) ?? []
                 : flags.mediaRoots,
             projectFile: named ?? standardProjectFile)
+        configuration.cachePath = cacheFolder(named: first(\.cache), environment)
         if let name = environment["REEL_INSTRUCTIONS"] {
             configuration.instructions = try instructions(name)
         }
@@ -207,6 +211,18 @@ package struct Configuration: Sendable, Equatable {
     private static func userFile(_ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? ""
         return (environment["XDG_CONFIG_HOME"] ?? home + "/.config") + "/reel/reel.json"
+    }
+
+    /// Nil when it is set to nothing, and for those who have no home.
+    private static func cacheFolder(
+        named: String?, _ environment: [String: String]
+    ) -> String? {
+        if let named = environment["REEL_CACHE"] ?? named { return named.isEmpty ? nil : named }
+        func absolute(_ name: String) -> String? {
+            environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
+        let caches = absolute("XDG_CACHE_HOME") ?? absolute("HOME").map { $0 + "/.cache" }
+        return caches.map { $0 + "/reel" }
     }
 
     /// Here, beside or above the program (a build folder lies inside its checkout), the user's own.

@@ -22,6 +22,7 @@ enum SettingOrigins {
 
     private static let settings: [Setting] = [
         Setting("index", flag: "index") { $0.indexPath != nil },
+        Setting("cache"),
         Setting("models", flag: "models") { $0.modelFolder != nil },
         Setting("frames_model"), Setting("meaning_model"), Setting("rerank_model"),
         Setting("voice_model"), Setting("pocketsphinx_model"), Setting("languages"),

@@ -15,9 +15,10 @@ struct ZeroShotTaggerTests {
 
     init() throws {
         let model = try ModelDirectory(path: Self.root.path + "/models/reel-clip-tiny")
+        let vocabulary = try TagVocabulary(folder: Self.root.path + "/prompts")
         tagger = try ZeroShotTagger(
-            model: model, textEmbedder: ImageTextEmbedder(model: model),
-            vocabulary: TagVocabulary(folder: Self.root.path + "/prompts"))
+            model: model, vocabulary: vocabulary,
+            vectors: vocabulary.vectors(by: ImageTextEmbedder(model: model)))
         golden = try JSONValue(
             parsing: [UInt8](
                 Data(contentsOf: EmbedderGoldens.folder.appending(path: "tags.json"))))
@@ -88,7 +89,7 @@ struct ZeroShotTaggerTests {
         let vocabulary = try TagVocabulary(
             tags: "dog\ncat", templates: "{}", background: "a picture", source: "test")
         let tagger = try ZeroShotTagger(
-            model: model, textEmbedder: embedder, vocabulary: vocabulary)
+            model: model, vocabulary: vocabulary, vectors: vocabulary.vectors(by: embedder))
         let texts = try embedder.embed(["a dog", "a picture"])
         for (text, tags) in zip(["a dog", "a picture"], tagger.tags(for: texts)) {
             #expect(tags.count <= 1, "\(text)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program that was built beside these tests, run as a user runs it.
@@ -47,9 +48,7 @@ enum BuiltProgram {
         process.executableURL = path
         process.arguments = arguments
         process.currentDirectoryURL = folder.map { URL(fileURLWithPath: $0) } ?? checkout
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REEL_") }
-        variables.merge(environment) { $1 }
-        process.environment = variables
+        process.environment = ProgramEnvironment.with(environment)
         // Files, not pipes: a pipe that nobody empties would stop the program.
         let scratch = FileManager.default.temporaryDirectory
             .appendingPathComponent("reel-run-\(UUID().uuidString)")

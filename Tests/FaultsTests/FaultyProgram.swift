@@ -91,7 +91,7 @@ enum FaultyProgram {
             process.arguments = Array(command.dropFirst())
         }
         process.currentDirectoryURL = checkout
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REEL_") }
+        var variables = ProgramEnvironment.with()
         // One small model is enough to have vectors.
         variables["REEL_MEANING_MODEL"] = "no-such-model"
         variables["REEL_RERANK_MODEL"] = ""

@@ -56,6 +56,24 @@ import Testing
         #expect(configuration.workers >= 1)
     }
 
+    private static let caches: [([String: String], String?)] = [
+        (["HOME": "/home/eve"], "/home/eve/.cache/reel"),
+        (["HOME": "/home/eve", "XDG_CACHE_HOME": "/var/tmp"], "/var/tmp/reel"),
+        (["HOME": "/home/eve", "XDG_CACHE_HOME": "not/absolute"], "/home/eve/.cache/reel"),
+        (["HOME": "/home/eve", "REEL_CACHE": "here"], "here"),
+        (["HOME": "/home/eve", "REEL_CACHE": ""], nil),
+        ([:], nil),
+    ]
+
+    @Test(arguments: caches)
+    func theCacheLiesWherePeopleKeepTheirs(_ environment: [String: String], _ path: String?) throws
+    {
+        #expect(try load(environment).cachePath == path)
+        let file = try settings(#"{"cache": "of-file"}"#)
+        let named = environment["REEL_CACHE"] != nil
+        #expect(try load(file: file, environment).cachePath == (named ? path : "of-file"))
+    }
+
     @Test func theRerankerIsNamedLikeTheOtherModels() throws {
         #expect(try load(["HOME": folder.url.path]).rerankModel == "reel-reranker")
         let file = try settings(#"{"rerank_model": "of-file"}"#)

@@ -40,9 +40,7 @@ package final class ServedProgram {
             ["--index", library ?? scratch.path("library")] + global
             + ["serve", "--port", "0"] + options
         process.currentDirectoryURL = Self.checkout
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REEL_") }
-        variables.merge(environment) { $1 }
-        process.environment = variables
+        process.environment = ProgramEnvironment.with(environment)
         // Files, not pipes: a pipe that nobody empties would stop the program.
         process.standardOutput = try Self.file(scratch.path("out"))
         process.standardError = try Self.file(scratch.path("err"))

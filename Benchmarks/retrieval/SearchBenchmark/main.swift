@@ -4,6 +4,7 @@
 //
 // Prints p50 and p95 in milliseconds, of the whole and by stage, without reranking and with it.
 internal import Checkpoints
+internal import Corpus
 internal import Embedders
 internal import Foundation
 internal import Retrieval
@@ -55,8 +56,11 @@ func run() throws {
         report("written", start)
         let calibrating = ContinuousClock.now
         let calibration = try Calibrator(
-            library: LibraryReader(root: folder), models: models, workers: workers
-        ).measure()
+            library: LibraryReader(root: folder), workers: workers
+        ) { channel, queries in
+            channel == .frames
+                ? try imageText.embed(queries) : try text.embed(queries, as: .query)
+        }.measure()
         try LibraryWriter(root: folder).setCalibration(calibration)
         report("calibrated", calibrating)
     }

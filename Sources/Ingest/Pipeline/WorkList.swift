@@ -29,6 +29,9 @@ final class WorkList: @unchecked Sendable {
         return next - 1
     }
 
+    /// How many files are left when this one is begun, itself among them.
+    func filesLeft(from file: Int) -> Int { count - file }
+
     /// All files before this one are done.
     func finish(upTo file: Int) {
         condition.withLock {

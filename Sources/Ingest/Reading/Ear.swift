@@ -4,11 +4,16 @@ internal import Speech
 /// Listens to the sound of one file as it is decoded, and knows what that takes.
 struct Ear {
     private let context: ReadingContext
+    private let threads: Int
     private var listener: SpeechListener?
     /// Spent listening while the decoder waited.
     private(set) var seconds = 0.0
 
-    init(context: ReadingContext) { self.context = context }
+    /// - Parameter threads: that recognise, at most.
+    init(context: ReadingContext, threads: Int) {
+        self.context = context
+        self.threads = threads
+    }
 
     /// - Parameters:
     ///   - covered: when subtitles are shown.
@@ -18,7 +23,7 @@ struct Ear {
     ) {
         guard let model = context.tools.voiceModel else { return }
         var settings = SpeechListener.Settings()
-        settings.workers = context.settings.decodingThreads
+        settings.workers = threads
         settings.covered = context.settings.listening == .everywhere ? [] : covered
         settings.progress = progress
         listener = SpeechListener(

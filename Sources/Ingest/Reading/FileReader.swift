@@ -121,9 +121,10 @@ struct FileReader {
         request.screenTextLanguages = context.settings.screenTextLanguages
         request.subtitleLanguages = context.settings.languages
         request.wantsSound = listens
-        request.threads = context.settings.decodingThreads
+        // The last files have the cores of those that are done.
+        request.threads = context.settings.threads(filesLeft: work.filesLeft(from: number))
         var assembly = AssetAssembly(path: file.path, id: id, digest: digest)
-        var ear = listens ? Ear(context: context) : nil
+        var ear = listens ? Ear(context: context, threads: request.threads) : nil
         try clock.measure(.decode) { [decoder, queue, watch, work] in
             try decoder.read(request) { event in
                 guard !work.hasStopped else { throw CancellationError() }

@@ -1,11 +1,16 @@
-internal import Corpus
-internal import Embedders
+package import Corpus
 package import Storage
-internal import Tensors
+package import Tensors
 internal import TextSearch
 
 /// Measures how unrelated queries score in a library; see `Calibration`.
 package struct Calibrator {
+    /// Texts that a channel's model embeds, queries × dimension; nil for a channel without a model.
+    package typealias Embedding = (Channel, [String]) throws -> Matrix?
+
+    /// The unrelated queries, the same in every library.
+    package static let queries = NullQueries.phrases(queryCount)
+
     /// Enough for rates of a few percent; 4.5 s of work on 200 000 frames and as many passages.
     private static let queryCount = 200
     private static let keywordQueriesEachLength = 100
@@ -13,11 +18,17 @@ package struct Calibrator {
     private static let rowSample = 4096
 
     private let searcher: Searcher
+    private let embedding: Embedding
 
-    /// - Parameter library: a snapshot of what is to be measured.
-    package init(library: LibraryReader, models: SearchModels, workers: Int) throws {
+    /// - Parameters:
+    ///   - library: a snapshot of what is to be measured.
+    ///   - embedding: called once a channel that has vectors, with `queries`.
+    package init(
+        library: LibraryReader, workers: Int, embedding: @escaping Embedding
+    ) throws {
         searcher = try Searcher(
-            library: library, models: models, workers: workers, isCalibrated: false)
+            library: library, models: SearchModels(), workers: workers, isCalibrated: false)
+        self.embedding = embedding
     }
 
     /// What to keep with the library, for `LibraryWriter.setCalibration`.
@@ -26,17 +37,15 @@ package struct Calibrator {
     }
 
     private func measure(in library: LibraryReader) throws -> StoredCalibration {
-        let phrases = NullQueries.phrases(Self.queryCount)
+        let phrases = Self.queries
         var calibration = Calibration()
         calibration.keywords = try keywordNull(in: library)
-        let frames = try embed(phrases, .frames) { try searcher.imageTextEmbedder?.embed($0) }
-        let meaning = try embed(phrases, .meaning) {
-            try searcher.textEmbedder?.embed($0, as: .query)
-        }
         var found: [Channel: [[Finding]]] = [:]
-        for (channel, queries) in [(Channel.frames, frames), (.meaning, meaning)] {
-            guard let queries else { continue }
-            found[channel] = try measure(channel, queries, in: library, into: &calibration)
+        for channel in [Channel.frames, .meaning] where searcher.vectors[channel] != nil {
+            guard let queries = try embedding(channel, phrases) else { continue }
+            found[channel] = try measure(
+                channel, (0..<queries.rows).map { Array(queries[$0]) }, in: library,
+                into: &calibration)
         }
         found[.keywords] = try phrases.map {
             try search(calibration, in: library).keywords(TextQuery(words: $0)).findings
@@ -49,14 +58,6 @@ package struct Calibrator {
         _ calibration: Calibration, in library: LibraryReader
     ) -> ChannelSearch {
         ChannelSearch(searcher: searcher, library: library, calibration: calibration)
-    }
-
-    /// One vector a query; nil when the channel has no model or nothing to find.
-    private func embed(
-        _ phrases: [String], _ channel: Channel, _ model: ([String]) throws -> Matrix?
-    ) throws -> [[Float]]? {
-        guard searcher.vectors[channel] != nil, let matrix = try model(phrases) else { return nil }
-        return (0..<matrix.rows).map { Array(matrix[$0]) }
     }
 
     /// Adds a channel's centring and distribution.

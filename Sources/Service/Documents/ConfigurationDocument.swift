@@ -42,6 +42,7 @@ package struct ConfigurationDocument: Encodable {
         let serving = configuration.serving
         let values: [String: Value] = [
             "index": .text(configuration.indexPath),
+            "cache": configuration.cachePath.map { .text($0) } ?? .none,
             "models": .texts(configuration.modelFolders),
             "frames_model": .text(configuration.framesModel),
             "meaning_model": .text(configuration.meaningModel),

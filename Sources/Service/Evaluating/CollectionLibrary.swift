@@ -65,9 +65,9 @@ struct CollectionLibrary {
         progress(todo.count, todo.count)
         try library.forget(gone)
         try library.finish()
-        var models = SearchModels()
-        models.text = embedder?.embedder
-        try application.calibrate(library, models: models)
+        try application.calibrate(library) { channel, queries in
+            channel == .meaning ? try embedder?.embedder.embed(queries, as: .query) : nil
+        }
         return summary
     }
 

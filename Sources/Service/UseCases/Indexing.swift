@@ -1,10 +1,7 @@
-internal import Embedders
 internal import Foundation
 internal import Ingest
-internal import IsolatedDecoding
 internal import MediaDecoding
 internal import Retrieval
-internal import Speech
 internal import Storage
 
 extension Application {
@@ -86,7 +83,9 @@ extension Application {
             progress: { progress(IndexProgress($0)) }, isCancelled: isCancelled)
         for file in summary.skipped { try report(IndexEvent(file)) }
         let calibrating = ContinuousClock.now
-        if !summary.wasInterrupted { try calibrate(library, models: models.searchModels) }
+        if !summary.wasInterrupted {
+            try calibrate(library, embedding: models.vectors(_:of:))
+        }
         var answer = IndexAnswer(
             summary, missing: models.missing,
             milliseconds: start.duration(to: .now) / .milliseconds(1))
@@ -115,67 +114,23 @@ extension Application {
     }
 }
 
-/// The models and tools of indexing, opened once for all runs of a watch.
-private struct IndexingModels {
-    let tools: IngestTools
-    let spaces: [VectorSpace]
-    let searchModels: SearchModels
-    /// A sentence a missing model.
-    let missing: [String]
-
-    init(_ application: Application, _ request: IndexRequest) throws {
-        let frames = try application.model(.frames)
-        let meaning = try application.model(.meaning)
-        var tools = IngestTools(makeDecoder: { DecodingWorker() })
-        let precision = (application.configuration.precision ?? .auto).resolved
-        tools.imageEmbedder = try frames.map { try ImageEmbedder(model: $0, precision: precision) }
-        tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0, precision: precision) }
-        // Hundreds of texts go through it at once: tags, and the queries of the calibration.
-        let textTower = try frames.map { try ImageTextEmbedder(model: $0, precision: precision) }
-        if let frames, let textTower {
-            tools.tagger = try application.tagger(model: frames, textEmbedder: textTower)
-        }
-        if request.describes { tools.describer = try application.describer() }
-        if request.recognizer != .off {
-            tools.voiceModel = try application.voiceModel().model
-            tools.transcriber = application.transcriber().transcriber
-        }
-        var spaces: [VectorSpace] = []
-        if let frames, let embedder = tools.imageEmbedder {
-            spaces.append(
-                application.space(
-                    .frames, of: frames, fingerprint: embedder.modelFingerprint,
-                    dimension: embedder.dimension))
-        }
-        if let meaning, let embedder = tools.textEmbedder {
-            spaces.append(
-                application.space(
-                    .meaning, of: meaning, fingerprint: embedder.modelFingerprint,
-                    dimension: embedder.dimension))
-        }
-        var searchModels = SearchModels()
-        searchModels.imageText = textTower
-        searchModels.text = tools.textEmbedder
-        self.tools = tools
-        self.spaces = spaces
-        self.searchModels = searchModels
-        missing = [(Application.ModelRole.frames, frames), (.meaning, meaning)]
-            .filter { $0.1 == nil }.map { application.missingModelNote($0.0) }
-    }
-}
-
 extension Application {
     /// Measures how unrelated queries score in a library that has changed since it was last done.
-    func calibrate(_ library: LibraryWriter, models: SearchModels) throws {
+    func calibrate(
+        _ library: LibraryWriter, embedding: @escaping Calibrator.Embedding
+    ) throws {
         guard try library.needsCalibration() else { return }
-        try library.setCalibration(measure(library.paths.root, models: models))
+        try library.setCalibration(measure(library.paths.root, embedding: embedding))
     }
 
     /// Lets go of the library before anything is written: without a write-ahead log a reader stops
     /// the writer.
-    private func measure(_ root: String, models: SearchModels) throws -> StoredCalibration {
+    private func measure(
+        _ root: String, embedding: @escaping Calibrator.Embedding
+    ) throws -> StoredCalibration {
         try Calibrator(
-            library: LibraryReader(root: root), models: models, workers: configuration.workers
+            library: LibraryReader(root: root), workers: configuration.workers,
+            embedding: embedding
         ).measure()
     }
 }
