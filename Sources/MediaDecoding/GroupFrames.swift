@@ -5,8 +5,10 @@ import CFFmpeg
 /// All are measured, few are held: the first one, and of each slot of time the best one, as in
 /// `StretchFrames`.
 struct GroupFrames {
-    /// Bytes of frames held for one group, before slots are joined.
-    private static let mostHeldBytes = 48 << 20
+    /// Bytes of frames held for one group before slots are joined.
+    private static let mostHeldBytes = 32 << 20
+    /// Slots that can be joined before they are.
+    private static let mostSlots = 24
     private static let motionSeconds = 0.5
 
     private(set) var frames: [MeasuredFrame] = []
@@ -16,7 +18,8 @@ struct GroupFrames {
     private let cutThreshold: Double
     private var slots: [Slot] = []
     private var slotSeconds = StretchFrames.slotSeconds
-    private var heldBytes = 0
+    /// Of pictures that are held, about.
+    private(set) var heldBytes = 0
 
     private struct Slot {
         var best: Int
@@ -54,7 +57,11 @@ struct GroupFrames {
         slots.append(
             Slot(
                 best: index, quality: quality, startStamp: frame.stamp, mayBeginShot: mayBeginShot))
-        if heldBytes > Self.mostHeldBytes { joinSlots() }
+        if heldBytes > Self.mostHeldBytes
+            || slots.count(where: { !$0.mayBeginShot }) > Self.mostSlots
+        {
+            joinSlots()
+        }
     }
 
     /// What the end of the frames says about the packets behind it.
