@@ -7,8 +7,6 @@ import CFFmpeg
 struct GroupFrames {
     /// Bytes of frames held for one group before slots are joined.
     private static let mostHeldBytes = 32 << 20
-    /// Slots that can be joined before they are.
-    private static let mostSlots = 24
     private static let motionSeconds = 0.5
 
     private(set) var frames: [MeasuredFrame] = []
@@ -57,11 +55,7 @@ struct GroupFrames {
         slots.append(
             Slot(
                 best: index, quality: quality, startStamp: frame.stamp, mayBeginShot: mayBeginShot))
-        if heldBytes > Self.mostHeldBytes
-            || slots.count(where: { !$0.mayBeginShot }) > Self.mostSlots
-        {
-            joinSlots()
-        }
+        if heldBytes > Self.mostHeldBytes { joinSlots() }
     }
 
     /// What the end of the frames says about the packets behind it.
@@ -108,7 +102,8 @@ struct GroupFrames {
         for slot in slots {
             guard mayJoin, !slot.mayBeginShot, let last = joined.indices.last else {
                 joined.append(slot)
-                mayJoin = true
+                // Nothing is joined to the first frame: a shot may begin with it.
+                mayJoin = joined.count > 1
                 continue
             }
             mayJoin = false
