@@ -249,3 +249,11 @@ void reel_coarse_queries_pack(
         norms[q] = (float)sqrt(square) * (1 + 0x1p-20f) + 1e-30f;
     }
 }
+
+void reel_coarse_queries_spread(const uint8_t *packed, size_t width, uint8_t *spread) {
+    for (size_t i = 0; i < width; i += 4) {
+        for (size_t q = 0; q < REEL_QUERY_GROUP / 2; q++) {
+            memcpy(spread + q * width + i, packed + (i * REEL_QUERY_GROUP + q * 4), 4);
+        }
+    }
+}

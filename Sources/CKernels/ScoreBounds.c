@@ -2,8 +2,11 @@
 #include "ScoreBounds.h"
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
+#define AVX2 __attribute__((target("avx2,fma,f16c")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")))
 #endif
 
 #define INLINE __attribute__((always_inline)) static inline
@@ -62,44 +65,109 @@ reel_query_bounds reel_query_bounds_make(
     return query;
 }
 
-float reel_possible_threshold(const reel_possible *possible) {
-    return possible->lowestCount < possible->limit ? -INFINITY : possible->lowest[0];
+reel_possible reel_possible_make(
+    float *lowest, size_t limit, reel_candidate *pending
+) {
+    return (reel_possible){lowest, 0, limit, -INFINITY, pending, 0};
 }
 
+float reel_possible_threshold(const reel_possible *possible) { return possible->threshold; }
+
+// Whole numbers of the same order as the floats they stand for, which are none of them no number.
+INLINE int32_t ordered(float value) {
+    int32_t bits;
+    value += 0.0f;  // −0 is 0
+    memcpy(&bits, &value, sizeof bits);
+    return bits ^ ((bits >> 31) & INT32_MAX);
+}
+
+INLINE float number(int32_t ordered) {
+    int32_t bits = ordered ^ ((ordered >> 31) & INT32_MAX);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// Keeps the `wanted` largest of as many numbers or more, and returns the smallest of these. The
+// threshold is found by halving, so that nothing depends on the order.
+INLINE float keep_largest_of(float *values, size_t count, size_t wanted) {
+    int32_t smallest = INT32_MAX, largest = INT32_MIN;
+    for (size_t i = 0; i < count; i++) {
+        int32_t key = ordered(values[i]);
+        smallest = key < smallest ? key : smallest;
+        largest = key > largest ? key : largest;
+    }
+    if (count == wanted) return number(smallest);
+    // Of `low` and above there are as many as wanted or more, of `high` and above fewer.
+    int64_t low = smallest, high = (int64_t)largest + 1;
+    size_t above = 0;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        float limit = number((int32_t)middle);
+        uint32_t found = 0;
+        for (size_t i = 0; i < count; i++) found += values[i] >= limit;
+        if (found >= wanted) low = middle;
+        else high = middle, above = found;
+        if (found == wanted) break;
+    }
+    const float limit = number((int32_t)low);
+    size_t equal = high - low == 1 ? wanted - above : wanted, kept = 0;
+    float least = INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        float value = values[i];
+        size_t isEqual = (value == limit) & (equal > 0);
+        size_t isKept = (value > limit) | isEqual;
+        equal -= isEqual;
+        least = isKept && value < least ? value : least;
+        values[kept] = value;
+        kept += isKept;
+    }
+    return least;
+}
+
+#if defined(__x86_64__)
+AVX2 static float keep_largest_avx2(float *values, size_t count, size_t wanted) {
+    return keep_largest_of(values, count, wanted);
+}
+#else
+#define keep_largest_avx2 keep_largest_of
+#endif
+
+static float keep_largest(float *values, size_t count, size_t wanted) {
+    return reel_dot_has_avx2() ? keep_largest_avx2(values, count, wanted)
+                               : keep_largest_of(values, count, wanted);
+}
+
+void reel_possible_tighten(reel_possible *possible) {
+    if (possible->limit == 0 || possible->lowestCount < possible->limit) return;
+    float threshold = keep_largest(possible->lowest, possible->lowestCount, possible->limit);
+    possible->lowestCount = possible->limit;
+    if (threshold > possible->threshold) possible->threshold = threshold;
+}
+
+// Bounds are put aside, and the largest picked out when there are twice as many as sought: a heap
+// would move each of them several places, and guess most of the turns wrong.
 void reel_possible_offer_lower(reel_possible *possible, float lower) {
-    float *heap = possible->lowest;
-    if (!(lower == lower)) return;
-    if (possible->lowestCount < possible->limit) {
-        size_t hole = possible->lowestCount++;
-        while (hole > 0 && heap[(hole - 1) / 2] > lower) {
-            heap[hole] = heap[(hole - 1) / 2];
-            hole = (hole - 1) / 2;
-        }
-        heap[hole] = lower;
-        return;
+    if (!(lower > possible->threshold) || possible->limit == 0) return;
+    possible->lowest[possible->lowestCount++] = lower;
+    if (possible->lowestCount == 2 * possible->limit
+        || (possible->lowestCount == possible->limit && possible->threshold == -INFINITY)) {
+        reel_possible_tighten(possible);
     }
-    if (possible->limit == 0 || !(lower > heap[0])) return;
-    size_t hole = 0;
-    for (;;) {
-        size_t child = 2 * hole + 1;
-        if (child >= possible->limit) break;
-        if (child + 1 < possible->limit && heap[child + 1] < heap[child]) child++;
-        if (!(heap[child] < lower)) break;
-        heap[hole] = heap[child];
-        hole = child;
-    }
-    heap[hole] = lower;
 }
 
 void reel_possible_prune(reel_possible *possible) {
+    reel_possible_tighten(possible);
     reel_possible_prune_below(possible, reel_possible_threshold(possible));
 }
 
 void reel_possible_prune_below(reel_possible *possible, float threshold) {
     size_t kept = 0;
+    // Without a turn that would be guessed wrong half the time.
     for (size_t i = 0; i < possible->pendingCount; i++) {
-        if (possible->pending[i].score < threshold) continue;
-        possible->pending[kept++] = possible->pending[i];
+        reel_candidate candidate = possible->pending[i];
+        possible->pending[kept] = candidate;
+        kept += !(candidate.score < threshold);
     }
     possible->pendingCount = kept;
 }
@@ -183,9 +251,6 @@ static void offer_bounds_group_scalar(
 }
 
 #if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2,fma,f16c")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")))
-
 AVX2 static void offer_bounds_avx2(
     reel_possible *possible, const int32_t *dots, reel_row_bounds bounds, size_t count,
     reel_query_bounds query, uint64_t first, const uint32_t *positions, const uint64_t *allowed,

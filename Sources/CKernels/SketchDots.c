@@ -484,10 +484,80 @@ VNNI void reel_coarse_dot_vnni(
         g += taken;
     }
 }
+// R rows × Q queries, both known when compiled, 64 elements at a time: the sums live in registers.
+VNNI_INLINE void coarse_few_rows(
+    const int8_t *rows, const int32_t *sums, size_t width, const uint8_t *spread, uint8_t zero,
+    int32_t *dots, const size_t R, const size_t Q
+) {
+    __m512i sum[6][8];
+    for (size_t r = 0; r < R; r++) {
+        for (size_t q = 0; q < Q; q++) sum[r][q] = _mm512_setzero_si512();
+    }
+    for (size_t i = 0; i < width; i += 64) {
+        __m512i c[6];
+        for (size_t r = 0; r < R; r++) {
+            c[r] = _mm512_loadu_si512(rows + r * width + i);
+            // The processor by itself fetches ahead only up to the end of a page.
+            _mm_prefetch(rows + (r + 4 * R) * width + i, _MM_HINT_T0);
+        }
+        for (size_t q = 0; q < Q; q++) {
+            __m512i u = _mm512_loadu_si512(spread + q * width + i);
+            for (size_t r = 0; r < R; r++) sum[r][q] = _mm512_dpbusd_epi32(sum[r][q], u, c[r]);
+        }
+    }
+    for (size_t r = 0; r < R; r++) {
+        __m128i correction = _mm_set1_epi32(zero * sums[r]);
+        for (size_t q = 0; q < Q; q += 4) {
+            __m128i four =
+                sums_of_four(sum[r][q], sum[r][q + 1], sum[r][q + 2], sum[r][q + 3]);
+            _mm_storeu_si128(
+                (__m128i *)(void *)(dots + r * REEL_QUERY_GROUP + q),
+                _mm_sub_epi32(four, correction));
+        }
+    }
+}
+
+VNNI void reel_coarse_few_vnni(
+    const int8_t *rows, const int32_t *sums, size_t rowCount, size_t width, const uint8_t *spread,
+    uint8_t zero, size_t queryCount, int32_t *dots
+) {
+    size_t r = 0;
+    if (queryCount > 4) {
+        for (; r + 3 <= rowCount; r += 3) {
+            coarse_few_rows(
+                rows + r * width, sums + r, width, spread, zero, dots + r * REEL_QUERY_GROUP, 3,
+                8);
+        }
+    } else {
+        for (; r + 6 <= rowCount; r += 6) {
+            coarse_few_rows(
+                rows + r * width, sums + r, width, spread, zero, dots + r * REEL_QUERY_GROUP, 6,
+                4);
+        }
+    }
+    for (; r < rowCount; r++) {
+        coarse_few_rows(
+            rows + r * width, sums + r, width, spread, zero, dots + r * REEL_QUERY_GROUP, 1, 8);
+    }
+}
 #else
+#define reel_coarse_few_vnni reel_coarse_few_scalar
 #define reel_coarse_dot_avx2 reel_coarse_dot_scalar
 #define reel_coarse_dot_vnni reel_coarse_dot_scalar
 #endif
+
+void reel_coarse_few_scalar(
+    const int8_t *rows, const int32_t *sums, size_t rowCount, size_t width, const uint8_t *spread,
+    uint8_t zero, size_t queryCount, int32_t *dots
+) {
+    for (size_t r = 0; r < rowCount; r++) {
+        for (size_t q = 0; q < queryCount; q++) {
+            int32_t sum = 0;
+            for (size_t i = 0; i < width; i++) sum += rows[r * width + i] * spread[q * width + i];
+            dots[r * REEL_QUERY_GROUP + q] = sum - zero * sums[r];
+        }
+    }
+}
 
 uint8_t reel_coarse_zero(void) { return reel_dot_has_avx2() && !reel_has_vnni() ? 64 : 128; }
 

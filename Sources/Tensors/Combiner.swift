@@ -3,19 +3,20 @@ internal import Synchronization
 
 /// Makes one piece of work of what several threads ask for at about the same time.
 ///
-/// A thread that finds nobody at work begins, unless `gather` waits for company. Who comes meanwhile
-/// waits, and all of these are the next batch, which one of them leads. So batches grow with the
-/// load, and products of whole matrices take the place of many small ones.
+/// A thread that finds nobody before it leads a batch, which begins at once unless `turn` lets it
+/// wait. Who comes meanwhile waits, and all of these are the next batch, which one of them leads. So
+/// batches grow with the load, and products of whole matrices take the place of many small ones.
 package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
     /// Inputs worked on at a time, at most.
     private let batchLimit: Int
-    private let gather: @Sendable (_ waitingCount: Int) -> Void
+    private let turn: (@Sendable (_ waitingCount: () -> Int) -> BatchTurn)?
     private let work: @Sendable ([Input]) throws -> [Output]
     private let state = Mutex(State())
 
     private struct State {
         /// Who has not been taken into a batch yet; empty unless someone leads.
         var waiting: [Ticket] = []
+        /// Whether somebody leads those who wait.
         var isLed = false
     }
 
@@ -49,16 +50,17 @@ package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     /// - Parameters:
-    ///   - gather: called by whoever leads a batch before it is taken, with how many are there; it
-    ///     may wait for more to come.
+    ///   - turn: called by whoever leads a batch before it is taken, and may ask how many are there;
+    ///     returns when the batch may begin. It alone says how many are worked on at the same time. Nil for
+    ///     one after another.
     ///   - work: one output an input, in their order; no input may change another's output.
     package init(
-        batchLimit: Int = 64, gather: @escaping @Sendable (_ waitingCount: Int) -> Void = { _ in },
+        batchLimit: Int = 64, turn: (@Sendable (_ waitingCount: () -> Int) -> BatchTurn)? = nil,
         work: @escaping @Sendable ([Input]) throws -> [Output]
     ) {
         precondition(batchLimit >= 1, "A batch holds something.")
         self.batchLimit = batchLimit
-        self.gather = gather
+        self.turn = turn
         self.work = work
     }
 
@@ -83,20 +85,18 @@ package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    /// Works on all who wait, of whom the caller is the first, then lets the next one lead.
+    /// Works on all who wait, of whom the caller is the first. The next one leads those who come
+    /// later: when this batch is done, or already while it is worked on when turns are given.
     private func lead() throws -> Output {
-        gather(waitingCount)
+        let turn = turn?({ waitingCount })
         let batch = state.withLock { state -> [Ticket] in
-            let batch = Array(state.waiting.prefix(batchLimit))
+            let batch = Array(state.waiting.prefix(min(batchLimit, turn?.limit ?? batchLimit)))
             state.waiting.removeFirst(batch.count)
             return batch
         }
+        if turn != nil { handOn() }
         let outputs = Result { try work(batch.map(\.input)) }
-        let next = state.withLock { state -> Ticket? in
-            state.isLed = !state.waiting.isEmpty
-            return state.waiting.first
-        }
-        next?.tell(.lead)
+        if let turn { turn.end() } else { handOn() }
         switch outputs {
         case .success(let outputs):
             precondition(outputs.count == batch.count, "One output an input.")
@@ -109,5 +109,30 @@ package final class Combiner<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
+    /// Lets the first of those who wait lead them.
+    private func handOn() {
+        let next = state.withLock { state -> Ticket? in
+            state.isLed = !state.waiting.isEmpty
+            return state.waiting.first
+        }
+        next?.tell(.lead)
+    }
+
     private func alone(_ input: Input) throws -> Output { try work([input])[0] }
+}
+
+/// A batch's leave to be worked on.
+package struct BatchTurn: Sendable {
+    /// Inputs that it may take, 1 or more.
+    package let limit: Int
+    private let whenDone: @Sendable () -> Void
+
+    /// - Parameter whenDone: called after the batch, also after one that failed.
+    package init(limit: Int = .max, whenDone: @escaping @Sendable () -> Void = {}) {
+        precondition(limit >= 1, "A batch holds something.")
+        self.limit = limit
+        self.whenDone = whenDone
+    }
+
+    func end() { whenDone() }
 }

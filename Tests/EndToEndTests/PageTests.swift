@@ -222,6 +222,39 @@ import Testing
         try expectQuiet(browser, server)
     }
 
+    @Test func aSearchOfALibraryThatIsNotThereYetOffersToAddAFolder() throws {
+        let server = try ServedProgram([])
+        let browser = try Browser()
+        try browser.go(to: "http://\(server.address)/#q=red+car")
+        try browser.wait(until: "document.querySelector('#outcome .state.is-empty button')")
+        #expect(
+            try browser.text("document.querySelector('#outcome .state h2').textContent")
+                == "The library is empty")
+        #expect(try browser.text("document.querySelector('#answer').hidden") == "true")
+    }
+
+    @Test func aFileThatIsGoneIsNotBlamedOnTheBrowser() throws {
+        let folder = try TemporaryFolder()
+        let film = folder.path("travel-diary.mp4")
+        try FileManager.default.copyItem(
+            atPath: BuiltProgram.media + "/travel-diary.mp4", toPath: film)
+        let library = folder.path("library")
+        let run = try BuiltProgram.run(["--index", library, "--quiet", "index", film])
+        try #require(run.exitCode == 0, "\(run.messages)")
+        let server = try ServedProgram(library: library)
+        let browser = try Browser()
+        try FileManager.default.removeItem(atPath: film)
+        try browser.go(to: "http://\(server.address)/#q=red+car")
+        try browser.wait(until: Self.settled)
+        try browser.click(".hit-open")
+        try browser.wait(until: "document.querySelector('#player .fault')")
+        let fault = try browser.text("document.querySelector('#player .fault').textContent")
+        #expect(fault.contains("moved or deleted"))
+        #expect(!fault.contains("browser"))
+        #expect(try browser.number("document.querySelectorAll('#player .fault a').length") == 0)
+        #expect(try browser.number("document.querySelectorAll('.film img').length") > 0)
+    }
+
     @Test func aFileIsRemovedOnceThatIsConfirmedAndStaysOnTheDisk() throws {
         let folder = try TemporaryFolder()
         let root = folder.url.appendingPathComponent("films")

@@ -62,14 +62,78 @@ import Testing
         #expect(batches.withLock { $0.joined().sorted() } == [0, 1, 2, 3, 4])
     }
 
-    @Test func whoeverLeadsIsAskedToGatherWhatIsThere() throws {
-        let gathered = Mutex<[Int]>([])
+    @Test func whoeverLeadsWaitsForATurnThatItGivesBack() throws {
+        let asked = Mutex<[Int]>([])
+        let ended = Mutex(0)
         let combiner = Combiner<Int, Int>(
-            gather: { count in gathered.withLock { $0.append(count) } }, work: { $0 })
+            turn: { count in
+                asked.withLock { $0.append(count()) }
+                return BatchTurn { ended.withLock { $0 += 1 } }
+            },
+            work: { inputs in
+                guard inputs != [8] else { throw Odd(input: 8) }
+                return inputs
+            })
         var isWaiting = false
         #expect(try combiner.output(of: 7) { isWaiting = true } == 7)
         #expect(isWaiting)
-        #expect(gathered.withLock { $0 } == [1])
+        #expect(throws: Odd(input: 8)) { try combiner.output(of: 8) }
+        #expect(asked.withLock { $0 } == [1, 1])
+        #expect(ended.withLock { $0 } == 2)
+    }
+
+    @Test func whereTurnsAreGivenBatchesAreWorkedOnAtTheSameTime() throws {
+        let begun = DispatchSemaphore(value: 0)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let combiner = Combiner<Int, Int>(
+            turn: { _ in BatchTurn() },
+            work: { inputs in
+                begun.signal()
+                mayEnd.wait()
+                return inputs.map { $0 * $0 }
+            })
+        let group = DispatchGroup()
+        for input in 0..<3 {
+            group.enter()
+            Thread.detachNewThread {
+                #expect((try? combiner.output(of: input)) == input * input)
+                group.leave()
+            }
+            // Nobody who is at work is waited for.
+            begun.wait()
+        }
+        for _ in 0..<3 { mayEnd.signal() }
+        group.wait()
+        #expect(combiner.waitingCount == 0)
+    }
+
+    @Test func aTurnSaysHowManyABatchMayTake() throws {
+        let begun = DispatchSemaphore(value: 0)
+        let mayBegin = DispatchSemaphore(value: 0)
+        let sizes = Mutex<[Int]>([])
+        let combiner = Combiner<Int, Int>(
+            turn: { _ in
+                begun.signal()
+                mayBegin.wait()
+                return BatchTurn(limit: 2)
+            },
+            work: { inputs in
+                sizes.withLock { $0.append(inputs.count) }
+                return inputs
+            })
+        let group = DispatchGroup()
+        for input in 0..<5 {
+            group.enter()
+            Thread.detachNewThread {
+                #expect((try? combiner.output(of: input)) == input)
+                group.leave()
+            }
+        }
+        begun.wait()
+        while combiner.waitingCount < 5 {}
+        for _ in 0..<3 { mayBegin.signal() }
+        group.wait()
+        #expect(sizes.withLock { $0.sorted() } == [1, 2, 2])
     }
 
     @Test func anErrorIsThatOfItsInputAlone() {

@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 64, 100, 512], [1, 15, 16, 17, 64, 80])
+    @Test(arguments: [1, 64, 100, 512], [1, 5, 8, 15, 16, 17, 64, 80])
     func tilesGiveTheProductsOfTheScalarTwin(dimension: Int, queryCount: Int) {
         for zero: UInt8 in [64, 128] { checkTiles(dimension, queryCount, zero: zero) }
     }
@@ -165,6 +165,8 @@ import Testing
         var expected = [Int32](repeating: 0, count: groups * rowCount * 16)
         reel_coarse_dot_scalar(
             sketched.codes, sums, rowCount, sketched.width, packed, zero, groups, &expected)
+        checkFew(
+            sketched, sums, queryCount: min(8, queryCount), packed, zero: zero, against: expected)
         for (isAvailable, kernel) in [
             (zero == reel_coarse_zero(), reel_coarse_dot),
             (reel_dot_has_avx2() && zero == 64, reel_coarse_dot_avx2),
@@ -173,6 +175,58 @@ import Testing
             var found = [Int32](repeating: 0, count: expected.count)
             kernel(sketched.codes, sums, rowCount, sketched.width, packed, zero, groups, &found)
             #expect(found == expected)
+        }
+    }
+
+    /// Up to eight queries that are not interleaved.
+    private func checkFew(
+        _ sketched: Sketched, _ sums: [Int32], queryCount: Int, _ packed: [UInt8], zero: UInt8,
+        against tiles: [Int32]
+    ) {
+        var spread = [UInt8](repeating: 0, count: 8 * sketched.width)
+        reel_coarse_queries_spread(packed, sketched.width, &spread)
+        for (isAvailable, kernel) in [
+            (true, reel_coarse_few_scalar), (reel_has_vnni(), reel_coarse_few_vnni),
+        ] as [(Bool, reel_coarse_few_function)] where isAvailable {
+            for count in 1...queryCount {
+                var found = [Int32](repeating: 0, count: sums.count * 16)
+                kernel(
+                    sketched.codes, sums, sums.count, sketched.width, spread, zero, count, &found)
+                for row in sums.indices {
+                    let places = row * 16..<row * 16 + count
+                    #expect(found[places] == tiles[places])
+                }
+            }
+        }
+    }
+
+    /// Offered in an order in which many are among the best, with repeats, and what is no number.
+    @Test(arguments: [0, 1, 2, 7, 200], [0, 5, 199, 200, 201, 3000])
+    func asManyReachTheThresholdAsAreSought(limit: Int, count: Int) {
+        let rounded = randomRows(1, count + 1, seed: 8).dropLast().enumerated().map {
+            ($0.element * 50).rounded() / 50 + Float($0.offset / 500) / 10
+        }
+        let offered = rounded.flatMap { [$0, .nan] }
+        var lowest = [Float](repeating: .nan, count: 2 * limit + 1)
+        let best = Array(rounded.sorted(by: >).prefix(limit))
+        lowest.withUnsafeMutableBufferPointer { lowest in
+            var possible = reel_possible_make(lowest.baseAddress, limit, nil)
+            for lower in offered {
+                reel_possible_offer_lower(&possible, lower)
+                #expect(possible.lowestCount <= 2 * limit)
+            }
+            let loose = reel_possible_threshold(&possible)
+            reel_possible_tighten(&possible)
+            let exact = reel_possible_threshold(&possible)
+            #expect(loose <= exact)
+            guard limit > 0, count >= limit else {
+                #expect(exact == -.infinity)
+                return
+            }
+            #expect(exact == best.last)
+            // Of bounds that equal the threshold not all need to be known.
+            let kept = lowest[..<possible.lowestCount].sorted(by: >)
+            #expect(kept.filter { $0 > exact } == best.filter { $0 > exact })
         }
     }
 

@@ -58,4 +58,8 @@ enum { REEL_QUERY_GROUP = 16 };
 void reel_coarse_queries_pack(
     const float *queries, size_t count, size_t dimension, uint8_t zero, uint8_t *packed,
     float *scales, float *errors, float *norms);
+
+/// The first eight queries of a packed group one after another, for `reel_coarse_few_vnni`: eight ×
+/// width bytes.
+void reel_coarse_queries_spread(const uint8_t *packed, size_t width, uint8_t *spread);
 #endif

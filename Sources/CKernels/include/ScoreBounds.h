@@ -44,17 +44,24 @@ reel_query_bounds reel_query_bounds_make(
 
 /// Rows that may be among the best `limit` of a query.
 typedef struct {
-    /// Heap of the largest lower bounds, smallest on top; room for `limit`.
+    /// The largest lower bounds, in no order, and some that were among them; room for 2 · limit.
     float *lowest;
     size_t lowestCount, limit;
+    /// As many rows as are sought reach it; −∞ until there are so many.
+    float threshold;
     /// Upper bound and position of every row not ruled out when it was met.
     reel_candidate *pending;
     size_t pendingCount;
 } reel_possible;
 
-/// The bound that a row's upper bound must reach.
+/// One for which no row was met yet.
+reel_possible reel_possible_make(
+    float *lowest, size_t limit, reel_candidate *pending);
+/// A bound that a row's upper bound must reach: the largest that is known, after `tighten`.
 float reel_possible_threshold(const reel_possible *possible);
 void reel_possible_offer_lower(reel_possible *possible, float lower);
+/// Forgets lower bounds that are not among the largest.
+void reel_possible_tighten(reel_possible *possible);
 /// Forgets the pending rows that have been ruled out since.
 void reel_possible_prune(reel_possible *possible);
 /// The same with a bound that others know.

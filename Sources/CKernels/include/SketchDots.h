@@ -40,6 +40,15 @@ reel_coarse_dot_function reel_coarse_dot_scalar;
 reel_coarse_dot_function reel_coarse_dot_avx2;
 reel_coarse_dot_function reel_coarse_dot_vnni;
 
+/// The same products of up to eight queries that are not interleaved (`reel_coarse_queries_spread`):
+/// dots[row · 16 + query]. What stands behind the last query is not said.
+typedef void reel_coarse_few_function(
+    const int8_t *rows, const int32_t *sums, size_t rowCount, size_t width, const uint8_t *spread,
+    uint8_t zero, size_t queryCount, int32_t *dots);
+reel_coarse_few_function reel_coarse_few_scalar;
+/// For sixteen lanes' worth of queries tiles are quicker; up to eight leave half of them empty.
+reel_coarse_few_function reel_coarse_few_vnni;
+
 /// Asks for bytes that will be read soon; nothing else happens.
 void reel_fetch_ahead(const void *bytes, size_t count);
 

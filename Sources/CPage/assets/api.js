@@ -62,6 +62,18 @@ export async function remove(path) {
   await ask(path, { method: "DELETE" });
 }
 
+/// What the server has to say of a file that it does not hand out; null when it does. A byte is
+/// asked for, since only a GET's problem comes in words.
+export async function missing(path) {
+  try {
+    await (await ask(path, { headers: { Range: "bytes=0-0" } })).body?.cancel();
+    return null;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return problem;
+  }
+}
+
 /// The options of a POST of this request, with a picture as multipart.
 function posted(request, picture) {
   if (!picture) return { headers: json, body: JSON.stringify(request) };

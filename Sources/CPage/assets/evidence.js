@@ -1,10 +1,8 @@
 // Why a moment was found: a bar for each way of finding it, and behind it what was measured.
 import { icon, make } from "./dom.js";
-import { figure, percent, span } from "./format.js";
+import { channelNames, figure, percent, span } from "./format.js";
 import { channels } from "./address.js";
 
-/// What a person would call the ways to find a moment.
-const names = { keywords: "words", frames: "picture", meaning: "meaning" };
 const again = "second reading";
 
 /// What a channel measured, in words.
@@ -31,8 +29,8 @@ function ran(hit) {
 
 function tip(name, channel) {
   return Number.isFinite(channel.raw)
-    ? `${names[name]}: fits ${figure(channel.score)} of 1 (${measured(name, channel.raw)})`
-    : `${names[name]}: found nothing here`;
+    ? `${channelNames[name]}: fits ${figure(channel.score)} of 1 (${measured(name, channel.raw)})`
+    : `${channelNames[name]}: found nothing here`;
 }
 
 /// The line that opens the details: confidence, and a bar a channel.
@@ -40,7 +38,7 @@ export function why(hit, toggle) {
   const found = ran(hit);
   const parts = channels.filter((name) => found[name]).map((name) =>
     make("span", { class: "why-part", title: tip(name, found[name]) },
-      names[name], meter(found[name].score, name)));
+      channelNames[name], meter(found[name].score, name)));
   if (hit.reranking) {
     parts.push(make("span", { class: "why-part", title: `read a second time, beside what you asked: fits ${figure(hit.reranking.score)} of 1` },
       again, meter(hit.reranking.score, "rerank")));
@@ -89,7 +87,7 @@ function row(hue, label, score, measure, weight) {
 
 function channelRows(name, channel) {
   const measure = Number.isFinite(channel.raw) ? measured(name, channel.raw) : "nothing found";
-  const rows = [row(name, names[name], channel.score, measure, channel.weight)];
+  const rows = [row(name, channelNames[name], channel.score, measure, channel.weight)];
   const terms = Object.entries(channel.terms ?? {}).sort((one, other) => other[1] - one[1]).slice(0, 12);
   if (terms.length > 0) {
     const words = terms.map(([term, weight]) => make("span", {}, make("mark", {}, term), ` ${figure(weight, 1)}`));

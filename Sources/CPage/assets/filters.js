@@ -1,7 +1,7 @@
 // What is left out of a search: kinds, folders, days, doubtful hits, channels.
 import * as address from "./address.js";
 import { icon, make } from "./dom.js";
-import { kinds, percent } from "./format.js";
+import { channelNames, kinds, percent } from "./format.js";
 
 const none = { kinds: [], path: "", since: "", until: "", confidence: 0, channels: [] };
 
@@ -28,7 +28,7 @@ export function startFilters(root) {
         change({ channels: chosen.length === address.channels.length ? [] : chosen });
       },
     });
-    return { box, element: make("label", { class: "check" }, box, name) };
+    return { box, element: make("label", { class: "check" }, box, channelNames[name]) };
   });
   const path = make("input", { type: "text", placeholder: "*/talks/*", spellcheck: "false", onchange: () => change({ path: path.value }) });
   const since = make("input", { type: "date", onchange: () => change({ since: since.value }) });

@@ -60,6 +60,9 @@ export const kinds = {
   text: { one: "text", many: "texts", label: "Texts" },
 };
 
+/// What a person would call the ways to find a moment.
+export const channelNames = { keywords: "words", frames: "picture", meaning: "meaning" };
+
 /// Where the words of a passage come from; empty where nothing needs to be said.
 export const sources = {
   subtitle: "subtitle", sidecar: "subtitle", speech: "heard", transcript: "heard",

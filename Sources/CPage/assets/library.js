@@ -83,6 +83,8 @@ function assetList(library, changed) {
   let cursor = null;
   let loading = 0; // number of the latest request; an older one's answer is dropped
 
+  const isNarrowed = () => path.value.trim() !== "" || boxes.some(({ box }) => box.checked);
+
   async function load(fresh = false) {
     const mine = ++loading;
     const items = new URLSearchParams({ limit: String(pageSize) });
@@ -101,7 +103,7 @@ function assetList(library, changed) {
       grid.append(...page.assets.map((asset) => assetCard(asset, remove)));
       cursor = page.next_cursor ?? null;
       moreRow.hidden = cursor === null;
-      if (grid.childElementCount === 0) grid.append(make("p", {}, "No file here is like that."));
+      if (grid.childElementCount === 0) grid.append(make("p", {}, isNarrowed() ? "No file here is like that." : "No files yet."));
       markOpen(address.current());
     } catch (problem) {
       if (!(problem instanceof api.Problem)) throw problem;

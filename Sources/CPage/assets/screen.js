@@ -1,4 +1,5 @@
 // What a file is shown with: video with captions, sound, a picture, or its text.
+import * as api from "./api.js";
 import { make, ownAddress } from "./dom.js";
 import { fileName } from "./format.js";
 
@@ -38,13 +39,22 @@ function playing(asset, address, start, language) {
     if (media.currentTime < start) media.currentTime = start;
   }, { once: true });
   media.addEventListener("error", () => {
-    if (!media.getAttribute("src") || !element.isConnected) return;
-    element.append(make("div", { class: "fault", role: "alert" },
-      make("p", {}, `This browser cannot play ${fileName(asset.path)}. Its key frames and words are below.`),
-      address ? make("a", { href: address, download: fileName(asset.path) }, "Save the file to play it elsewhere") : null));
+    if (media.getAttribute("src") && element.isConnected) tellFault(element, asset, address);
   });
   if (address) media.src = address;
   return { element, media };
+}
+
+/// Why a file does not play: it is not where it was, or this browser cannot read it.
+async function tellFault(element, asset, address) {
+  const name = fileName(asset.path);
+  const missing = await api.missing(address);
+  if (!element.isConnected) return;
+  const said = missing
+    ? [make("p", {}, missing.message), make("p", { class: "small" }, "Its key frames and words are below.")]
+    : [make("p", {}, `This browser cannot play ${name}. Its key frames and words are below.`),
+      make("a", { href: address, download: name }, "Save the file to play it elsewhere")];
+  element.append(make("div", { class: "fault", role: "alert" }, said));
 }
 
 function picture(asset, address) {

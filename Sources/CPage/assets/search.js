@@ -126,8 +126,21 @@ async function run(place) {
       line.textContent = problem.message;
       line.hidden = false;
     } else {
-      outcome.replaceChildren(states.problemState(problem, again));
+      const isEmpty = problem.status === 503 && await libraryIsEmpty();
+      if (mine.signal.aborted) return;
+      if (isEmpty) byId("answer").hidden = true;
+      outcome.replaceChildren(isEmpty ? states.emptyLibrary() : states.problemState(problem, again));
     }
+  }
+}
+
+/// A library that is not there yet is listed like one with nothing in it.
+async function libraryIsEmpty() {
+  try {
+    return (await api.get("/v1/assets?limit=1")).assets.length === 0;
+  } catch (problem) {
+    if (!(problem instanceof api.Problem)) throw problem;
+    return false;
   }
 }
 

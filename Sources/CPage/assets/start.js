@@ -1,5 +1,4 @@
 // The start page: what the library holds, and a look into it.
-import * as address from "./address.js";
 import * as api from "./api.js";
 import * as states from "./states.js";
 import { make } from "./dom.js";
@@ -14,7 +13,7 @@ export async function showStart(root) {
     const [library, listed] = await Promise.all([api.get("/v1/library"), api.get("/v1/assets?limit=10")]);
     if (!place.isConnected) return;
     if (listed.assets.length === 0) {
-      place.replaceWith(states.emptyLibrary(() => address.go({ view: "library" })));
+      place.replaceWith(states.emptyLibrary());
       return;
     }
     place.append(

@@ -1,4 +1,5 @@
 // What stands where results would: waiting, nothing, errors. Each says what to do next.
+import * as address from "./address.js";
 import { icon, make, mark } from "./dom.js";
 
 function state(kind, title, ...rest) {
@@ -74,11 +75,11 @@ export function nothingFound(asked, clearFilters) {
 }
 
 /// A library with nothing in it.
-export function emptyLibrary(openLibrary) {
+export function emptyLibrary() {
   return state("is-empty", "The library is empty",
     make("p", {}, "Add a folder with videos, recordings or pictures. In a terminal: ", make("code", {}, "reel index FOLDER")),
     make("div", { class: "actions" },
-      make("button", { type: "button", class: "primary", onclick: openLibrary }, icon("video"), "Add a folder here")));
+      make("button", { type: "button", class: "primary", onclick: () => address.go({ view: "library" }) }, icon("video"), "Add a folder here")));
 }
 
 /// In place of the results: which of the above a problem calls for.

@@ -93,13 +93,18 @@ struct HitGatherer {
         return evidence
     }
 
-    /// The passage that the text channels liked best, with the words that were found in it.
+    /// The passage that the text channels liked best, with the words of the query that are in it, also
+    /// where others of the moment's passages were found by them.
     private func snippet(for moments: [MomentMerger.Moment]) throws -> Snippet? {
         let texts = moments.flatMap { [$0.evidence[.keywords], $0.evidence[.meaning]] }
             .compactMap { $0 }
         guard let best = texts.max(by: { $0.score < $1.score }), best.score > 0,
             let stored = try library.texts.passage(of: best.asset, ordinal: best.ordinal)
         else { return nil }
-        return try library.texts.snippet(of: stored.passage, terms: best.terms.byTerm)
+        let terms = moments.reduce(into: [String: Double]()) { terms, moment in
+            guard let found = moment.evidence[.keywords] else { return }
+            terms.merge(found.terms.byTerm, uniquingKeysWith: max)
+        }
+        return try library.texts.snippet(of: stored.passage, terms: terms)
     }
 }

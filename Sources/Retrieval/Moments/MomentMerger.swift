@@ -100,16 +100,17 @@ private struct MomentOutliner {
                         span: finding.span, score: finding.score, ordinal: finding.ordinal))
             }
         }
-        // An asset's entries stand together, by channel and place.
-        var order = all.indices.map { (asset: all[$0].asset, index: $0) }
-        order.sort { $0.asset != $1.asset ? $0.asset < $1.asset : $0.index < $1.index }
+        // An asset's entries stand together, by channel and place. Numbers are compared: an asset's own
+        // comparison is a call into another module, and there would be ten thousand.
+        var order = all.indices.map { (asset: all[$0].asset.value, index: $0) }
+        order.sort { ($0.asset, $0.index) < ($1.asset, $1.index) }
         let entries = order.map { all[$0.index] }
         var outlines: [Outline] = []
         outlines.reserveCapacity(entries.count)
         var start = 0
         while start < entries.count {
             var end = start + 1
-            while end < entries.count, entries[end].asset == entries[start].asset { end += 1 }
+            while end < entries.count, order[end].asset == order[start].asset { end += 1 }
             append(entries[start..<end], to: &outlines)
             start = end
         }

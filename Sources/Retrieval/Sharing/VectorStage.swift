@@ -8,9 +8,9 @@ internal import Tensors
 /// rows together. Reading the weights and the rows takes longer than multiplying them with one
 /// query, so that twelve queries cost little more than one.
 ///
-/// One batch at a time, on all cores, and all of it in one place: were networks and rows batched
-/// apart, the searches would stand in four small queues instead of one long one. A batch begins
-/// when few others are at work (`SearchTraffic`).
+/// All of a batch in one place: were networks and rows batched apart, the searches would stand in four
+/// small queues instead of one long one. When a batch begins, and on how many cores, `SearchTraffic`
+/// says.
 final class VectorStage: Sendable {
     /// What is near to a query in one space.
     struct Near: Sendable {
@@ -71,11 +71,15 @@ final class VectorStage: Sendable {
         self.count = count
         self.workers = workers
         self.load = load
-        let batch = Batch(vectors: vectors, embedder: embedder, count: count, workers: workers)
-        let traffic = SearchTraffic(cores: workers)
+        let traffic = SearchTraffic(cores: workers) { load?.count ?? 1 }
         self.traffic = traffic
-        combiner = Combiner(gather: traffic.waitForCompany) { requests in
-            try batch.outcomes(of: requests).map { outcome in
+        combiner = Combiner(turn: traffic.turn) { requests in
+            let batch = Batch(
+                vectors: vectors, embedder: embedder, count: count, workers: traffic.coresForBatch)
+            let outcomes = try Parallelism.$limit.withValue(batch.workers) {
+                try batch.outcomes(of: requests)
+            }
+            return outcomes.map { outcome in
                 var outcome = outcome
                 outcome.presence = traffic.enter()
                 return outcome
@@ -150,7 +154,7 @@ final class VectorStage: Sendable {
             var scanSeconds = 0.0
         }
 
-        /// From so many requests on each step is spread over the cores by itself: the channels'
+        /// From so many requests on each step is spread over the batch's cores by itself: the channels'
         /// networks and rows are of different sizes, and a core each would leave one idle.
         private static let manyRequests = 4
 

@@ -10,8 +10,8 @@ struct SearchedLibrary: Sendable {
     private let missingReranker: String?
 
     private static let uncalibrated =
-        "The library is not calibrated for these models, so hits have no confidence. "
-        + "Run reel index again."
+        "Hits have no confidence yet: it is measured when reel index ends. "
+        + "Run it again if it does not run now."
 
     /// Refuses models other than those that made the library's vectors.
     init(

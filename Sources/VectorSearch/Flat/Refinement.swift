@@ -10,7 +10,7 @@ final class Refinement {
     private let positions: UnsafeMutablePointer<UInt32>  // capacity
     private let dots: UnsafeMutablePointer<Int32>  // capacity
     private let bounds: UnsafeMutablePointer<Float>  // 5 × capacity
-    private let lowest: UnsafeMutablePointer<Float>  // limit
+    private let lowest: UnsafeMutablePointer<Float>  // 2 × limit
     private let pending: UnsafeMutablePointer<reel_candidate>  // capacity
     private let heap: UnsafeMutablePointer<reel_candidate>  // limit
     private let capacity: Int
@@ -23,7 +23,7 @@ final class Refinement {
         positions = .allocate(capacity: capacity)
         dots = .allocate(capacity: capacity)
         bounds = .allocate(capacity: 5 * capacity)
-        lowest = .allocate(capacity: limit)
+        lowest = .allocate(capacity: 2 * limit)
         pending = .allocate(capacity: capacity)
         heap = .allocate(capacity: limit)
     }
@@ -45,8 +45,7 @@ final class Refinement {
         of rows: UnsafeBufferPointer<UInt32>, in index: IVFPQIndex,
         for query: UnsafePointer<Float>, _ fine: FineQuery
     ) -> [VectorMatch] {
-        var possible = reel_possible(
-            lowest: lowest, lowestCount: 0, limit: limit, pending: pending, pendingCount: 0)
+        var possible = reel_possible_make(lowest, limit, pending)
         var kept = 0
         for (number, stored) in index.stored.enumerated() {
             let ofPart = positions(

@@ -21,8 +21,8 @@ final class SharedFloors: Sendable {
 /// The exact search of segments that have a sketch: eight bits a number are read, and only rows
 /// that can still be among the best are scored exactly (ScoreBounds.h has the proof).
 ///
-/// A few queries are limited by memory and use 14 bits each; many are limited by arithmetic, use
-/// eight, and go through tiles of rows × queries.
+/// A few queries are limited by memory and use 14 bits each; more are limited by arithmetic, use
+/// eight, and go through tiles of rows × sixteen queries, or rows × eight.
 ///
 /// Sendable because only one thread at a time works on it: the one that scans, the one that brings
 /// scans together when all are done, and then the one that finishes it.
@@ -35,8 +35,8 @@ struct SketchScan: @unchecked Sendable {
     private let blockRowCount: Int
     private let isBatch: Bool
 
-    /// Queries from which tiles of sixteen are faster.
-    static let batchSize = reel_has_vnni() ? 10 : 6
+    /// Queries from which eight bits each are faster.
+    static let batchSize = reel_has_vnni() ? 5 : 6
     /// Blocks between two looks at what others have found.
     private static let blocksBetweenLooks = 4
 
@@ -63,7 +63,8 @@ struct SketchScan: @unchecked Sendable {
         let segment = index.segments[run.segment]
         guard let sketch = segment.sketch else { return }
         let sums = isBatch ? segment.codeSums() : []
-        withExtendedLifetime(segment) {
+        let bounds = segment.rowBounds(index.metric.kernel)
+        withExtendedLifetime((segment, bounds)) {
             (allowed?[run.segment]).withWords { words in
                 var start = run.rows.lowerBound
                 var blockCount = 0
@@ -79,10 +80,12 @@ struct SketchScan: @unchecked Sendable {
                         sums.withUnsafeBufferPointer { sums in
                             guard let sums = sums.baseAddress else { return }
                             work.offerTiles(
-                                rows, of: sketch, sums: sums + start, first: first, allowed: words)
+                                rows, of: sketch, sums: sums + start, bounds.from(start),
+                                first: first, allowed: words)
                         }
                     } else {
-                        work.offerRows(rows, of: sketch, first: first, allowed: words)
+                        work.offerRows(
+                            rows, of: sketch, bounds.from(start), first: first, allowed: words)
                     }
                     start = rows.upperBound
                 }
@@ -114,8 +117,8 @@ struct SketchScan: @unchecked Sendable {
     func finish(_ query: Int) -> [reel_candidate] { work.finish(query) }
 }
 
-/// The memory of a scan: queries in whole numbers, products of a block, bounds of its rows, and
-/// for each query the rows that are not ruled out.
+/// The memory of a scan: queries in whole numbers, products of a block, and for each query the rows
+/// that are not ruled out.
 final class SketchWork {
     private let index: FlatIndex
     private let queries: QueryMatrix
@@ -131,14 +134,17 @@ final class SketchWork {
     private var settledCounts: [Int]
 
     // One allocation each, given back in `deinit`.
-    private let lowest: UnsafeMutablePointer<Float>  // queries × limit
+    private let lowest: UnsafeMutablePointer<Float>  // queries × 2 × limit
     private let pending: UnsafeMutablePointer<reel_candidate>  // queries × pendingCapacity
-    private let bounds: UnsafeMutablePointer<Float>  // 5 × blockRowCount
     private let dots: UnsafeMutablePointer<Int32>  // rows × 64, or × queries
     private let codes: UnsafeMutablePointer<UInt8>  // packed groups, or fine queries
+    /// The queries one after another, where half of a tile would be empty.
+    private let spread: UnsafeMutablePointer<UInt8>?  // 8 × width
     private var fineQueries: [reel_fine_query] = []
 
     private static let groupsPerTile = 4
+    /// Queries up to which half of a tile would be empty.
+    private static let halfTile = 8
     private var groupCount: Int { (queries.count + 15) / 16 }
 
     init(
@@ -151,31 +157,33 @@ final class SketchWork {
         width = reel_sketch_width(queries.dimension)
         pendingCapacity = 2 * blockRowCount + 2 * min(limit, 4096) + 256
         let groups = (queries.count + 15) / 16
-        lowest = .allocate(capacity: queries.count * limit)
+        lowest = .allocate(capacity: queries.count * 2 * limit)
         pending = .allocate(capacity: queries.count * pendingCapacity)
-        bounds = .allocate(capacity: 5 * blockRowCount)
         dots = .allocate(
             capacity: blockRowCount * (isBatch ? 16 * Self.groupsPerTile : queries.count))
         codes = .allocate(
             capacity: isBatch ? groups * 16 * width : queries.count * 4 * width)
+        spread =
+            isBatch && queries.count <= Self.halfTile && reel_has_vnni()
+            ? .allocate(capacity: Self.halfTile * width) : nil
         queryBounds = []
         possible = []
         settledCounts = [Int](repeating: 0, count: queries.count)
         for query in 0..<queries.count {
             possible.append(
-                reel_possible(
-                    lowest: lowest + query * limit, lowestCount: 0, limit: limit,
-                    pending: pending + query * pendingCapacity, pendingCount: 0))
+                reel_possible_make(
+                    lowest + query * 2 * limit, limit, pending + query * pendingCapacity))
         }
         if isBatch { packQueries() } else { refineQueries() }
+        if let spread { reel_coarse_queries_spread(codes, width, spread) }
     }
 
     deinit {
         lowest.deallocate()
         pending.deallocate()
-        bounds.deallocate()
         dots.deallocate()
         codes.deallocate()
+        spread?.deallocate()
     }
 
     private func packQueries() {
@@ -217,24 +225,13 @@ final class SketchWork {
         }
     }
 
-    private func setBounds(of rows: Range<Int>, _ sketch: VectorSegment.Sketch) -> reel_row_bounds {
-        let found = reel_row_bounds(
-            multiplier: bounds, offset: bounds + blockRowCount, fixed: bounds + 2 * blockRowCount,
-            perNorm: bounds + 3 * blockRowCount, perError: bounds + 4 * blockRowCount)
-        reel_row_bounds_set(
-            sketch.sketches + rows.lowerBound, nil, rows.count, queries.dimension, metric.kernel,
-            found)
-        return found
-    }
-
     // MARK: A block of rows
 
     /// - Parameter sums: of these rows' codes.
     func offerTiles(
         _ rows: Range<Int>, of sketch: VectorSegment.Sketch, sums: UnsafePointer<Int32>,
-        first: UInt64, allowed: UnsafePointer<UInt64>?
+        _ rowBounds: reel_row_bounds, first: UInt64, allowed: UnsafePointer<UInt64>?
     ) {
-        let rowBounds = setBounds(of: rows, sketch)
         let start = sketch.codes + rows.lowerBound * width
         possible.withUnsafeMutableBufferPointer { possible in
             queryBounds.withUnsafeBufferPointer { queryBounds in
@@ -242,9 +239,15 @@ final class SketchWork {
                 else { return }
                 for tile in stride(from: 0, to: groupCount, by: Self.groupsPerTile) {
                     let groups = min(Self.groupsPerTile, groupCount - tile)
-                    reel_coarse_dot(
-                        start, sums, rows.count, width, codes + tile * 16 * width,
-                        reel_coarse_zero(), groups, dots)
+                    if let spread {
+                        reel_coarse_few_vnni(
+                            start, sums, rows.count, width, spread, reel_coarse_zero(),
+                            queries.count, dots)
+                    } else {
+                        reel_coarse_dot(
+                            start, sums, rows.count, width, codes + tile * 16 * width,
+                            reel_coarse_zero(), groups, dots)
+                    }
                     for group in 0..<groups {
                         let query = (tile + group) * 16
                         reel_offer_bounds_group(
@@ -258,10 +261,9 @@ final class SketchWork {
     }
 
     func offerRows(
-        _ rows: Range<Int>, of sketch: VectorSegment.Sketch, first: UInt64,
-        allowed: UnsafePointer<UInt64>?
+        _ rows: Range<Int>, of sketch: VectorSegment.Sketch, _ rowBounds: reel_row_bounds,
+        first: UInt64, allowed: UnsafePointer<UInt64>?
     ) {
-        let rowBounds = setBounds(of: rows, sketch)
         reel_fine_dots(
             sketch.codes + rows.lowerBound * width, rows.count, width, fineQueries, queries.count,
             dots, blockRowCount)
@@ -289,7 +291,7 @@ final class SketchWork {
         queryBounds[query].floor = known
     }
 
-    /// Lower bounds of the best rows.
+    /// Lower bounds of the best rows, and of some others.
     func lowerBounds(_ query: Int) -> UnsafeBufferPointer<Float> {
         UnsafeBufferPointer(start: possible[query].lowest, count: possible[query].lowestCount)
     }
@@ -321,6 +323,7 @@ final class SketchWork {
             for place in 0..<settledCounts[query] {
                 reel_possible_offer_lower(&possible[query], heap[place].score)
             }
+            reel_possible_tighten(&possible[query])
         }
     }
 
@@ -331,18 +334,64 @@ final class SketchWork {
             return Array(settledHeaps[query * limit..<query * limit + settledCounts[query]])
         }
         prune(query)
-        var found: [reel_candidate] = []
-        found.reserveCapacity(possible[query].pendingCount)
-        // What is no number is never among the best.
-        forEachPending(query) { if !$0.score.isNaN { found.append($0) } }
+        let pending = UnsafeBufferPointer(
+            start: possible[query].pending, count: possible[query].pendingCount)
+        let chosen = mostPromising(of: pending)
+        guard !chosen.isEmpty else { return exactScores(of: Array(pending), for: query) }
+        // Estimates are far better than their bounds: the exact scores of those that promise most
+        // rule out half of the others.
+        var rest: [reel_candidate] = []
+        rest.reserveCapacity(pending.count)
+        var next = 0
+        for (place, row) in pending.enumerated() {
+            if next < chosen.count, Int(chosen[next]) == place {
+                next += 1
+            } else {
+                rest.append(row)
+            }
+        }
+        var found = exactScores(of: chosen.map { pending[Int($0)] }, for: query)
+        guard found.count == limit else { return found + exactScores(of: rest, for: query) }
+        let threshold = found.reduce(Float.infinity) { min($0, $1.score) }
+        rest.removeAll { $0.score < threshold }
+        found += exactScores(of: rest, for: query).filter { $0.score >= threshold }
         return found
     }
 
-    /// Pending rows with their exact scores. Rows lie far apart: while one is scored, the memory of
-    /// those to come is on its way.
+    /// The places of the rows with the largest upper bounds, as many as are sought, in their order;
+    /// none when there are no more.
+    private func mostPromising(of rows: UnsafeBufferPointer<reel_candidate>) -> [UInt32] {
+        guard rows.count > limit else { return [] }
+        let upper = rows.map(\.score)
+        var keys = [Int32](repeating: 0, count: rows.count)
+        var chosen = [UInt32](repeating: 0, count: rows.count)
+        let count = reel_choose_largest(upper, upper.count, limit, &keys, &chosen)
+        return Array(chosen[..<count])
+    }
+
+    /// Without those that are no number: they are never among the best.
+    private func exactScores(of rows: [reel_candidate], for query: Int) -> [reel_candidate] {
+        var found: [reel_candidate] = []
+        found.reserveCapacity(rows.count)
+        rows.withUnsafeBufferPointer { rows in
+            score(rows, for: query) { if !$0.score.isNaN { found.append($0) } }
+        }
+        return found
+    }
+
+    /// Pending rows with their exact scores.
     private func forEachPending(_ query: Int, _ body: (reel_candidate) -> Void) {
         let rows = UnsafeBufferPointer(
             start: possible[query].pending, count: possible[query].pendingCount)
+        score(rows, for: query, body)
+    }
+
+    /// Rows with their exact scores. They lie far apart: while one is scored, the memory of those to come
+    /// is on its way.
+    private func score(
+        _ rows: UnsafeBufferPointer<reel_candidate>, for query: Int,
+        _ body: (reel_candidate) -> Void
+    ) {
         for row in rows.prefix(Self.rowsAhead) { index.stored[row.part].fetchAhead(row.row) }
         queries.withRow(query) { values in
             for (place, row) in rows.enumerated() {

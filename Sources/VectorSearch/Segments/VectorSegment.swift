@@ -10,6 +10,8 @@ package final class VectorSegment: Sendable {
     private var header: SegmentHeader { file.header }
     /// Worked out when they are first asked for.
     private let knownCodeSums = Mutex<[Int32]?>(nil)
+    /// By the metric's number.
+    private let knownRowBounds = Mutex<[UInt32: RowBounds]>([:])
 
     package init(path: String) throws { file = try ChecksummedFile(path: path) }
 
@@ -62,6 +64,16 @@ package final class VectorSegment: Sendable {
             if let sketch { reel_code_sums(sketch.codes, count, sketch.width, &sums) }
             known = sums
             return sums
+        }
+    }
+
+    /// What bounds need to know of each row for this metric: twenty bytes a row, kept like the sums.
+    func rowBounds(_ metric: reel_metric) -> RowBounds {
+        knownRowBounds.withLock { known in
+            if let bounds = known[metric.rawValue] { return bounds }
+            let bounds = RowBounds(of: self, metric)
+            known[metric.rawValue] = bounds
+            return bounds
         }
     }
 
