@@ -46,6 +46,7 @@ final class KeyTask: DecodingTask, @unchecked Sendable {
 
 /// A group of pictures that is decoded as far as its plan says.
 final class GroupTask: DecodingTask, @unchecked Sendable {
+    /// Loses its packets as they are decoded.
     private let group: PacketGroup
     private let plan: GroupPlan
     private(set) var frames: Result<GroupFrames, any Error>?
@@ -57,6 +58,8 @@ final class GroupTask: DecodingTask, @unchecked Sendable {
 
     override fileprivate func decode(on decoder: GroupDecoder) {
         frames = Result { try decoder.decode(group, plan) }
+        // It may wait for others now.
+        group.dropPackets()
     }
 }
 

@@ -5,8 +5,8 @@ import CFFmpeg
 /// All are measured, few are held: the first one, and of each slot of time the best one, as in
 /// `StretchFrames`.
 struct GroupFrames {
-    /// Bytes of frames held for one group, before slots are joined.
-    private static let mostHeldBytes = 48 << 20
+    /// Bytes of frames held for one group before slots are joined.
+    private static let mostHeldBytes = 32 << 20
     private static let motionSeconds = 0.5
 
     private(set) var frames: [MeasuredFrame] = []
@@ -16,7 +16,8 @@ struct GroupFrames {
     private let cutThreshold: Double
     private var slots: [Slot] = []
     private var slotSeconds = StretchFrames.slotSeconds
-    private var heldBytes = 0
+    /// Of pictures that are held, about.
+    private(set) var heldBytes = 0
 
     private struct Slot {
         var best: Int
@@ -101,7 +102,8 @@ struct GroupFrames {
         for slot in slots {
             guard mayJoin, !slot.mayBeginShot, let last = joined.indices.last else {
                 joined.append(slot)
-                mayJoin = true
+                // Nothing is joined to the first frame: a shot may begin with it.
+                mayJoin = joined.count > 1
                 continue
             }
             mayJoin = false

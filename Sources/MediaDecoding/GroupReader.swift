@@ -27,7 +27,9 @@ final class GroupReader: FrameSource {
     /// Larger pictures are decoded one group after the other, in pixels.
     private static let largestParallelPicture = 2_500_000
     /// Groups that are done and wait for one before them, for each that may be decoded meanwhile.
-    private static let mostHeld = 3
+    private static let mostFollowers = 3
+    /// Of the pictures of groups that are done and wait for one before them.
+    private static let mostHeldBytes = 12 << 20
     /// Of packets that wait to be judged.
     private static let mostWaitingBytes = 32 << 20
 
@@ -199,13 +201,22 @@ final class GroupReader: FrameSource {
         while waiting.count > mostWaiting, !isDistrusted { try judgeFirst(before: next, body) }
         while let first = running.first,
             isDone(first) || running.count(where: { !isDone($0) }) > mostRunning
-                || running.count > mostRunning * Self.mostHeld
+                || running.count > mostRunning * Self.mostFollowers
+                || running.reduce(0, { $0 + heldBytes($1) }) > Self.mostHeldBytes
         {
             try handOutFirst(body)
         }
     }
 
     private func isDone(_ judged: Judged) -> Bool { judged.task.map(pool.isDone) ?? true }
+
+    private func heldBytes(_ judged: Judged) -> Int {
+        switch judged.frames {
+        case .none: 0
+        case .key(let frame): frame.held?.byteCount ?? 0
+        case .task(let task): pool.isDone(task) ? (try? task.frames?.get().heldBytes) ?? 0 : 0
+        }
+    }
 
     private func handOutRunning(_ body: (FrameSample) throws -> Void) throws {
         while !running.isEmpty { try handOutFirst(body) }

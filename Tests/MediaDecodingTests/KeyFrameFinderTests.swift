@@ -99,6 +99,14 @@ import Testing
         #expect(try find(path).times == [0, 60, 120])
     }
 
+    /// Few frames of that size are held at a time, but the first always is.
+    @Test func theFirstShotOfALargePictureBeginsWithIt() throws {
+        let path = try SampleMedia.make(
+            "large.mp4",
+            ["-f", "lavfi", "-i", "testsrc2=s=3840x2160:r=5:d=4"] + SampleMedia.fastH264)
+        #expect(try find(path).keyFrames.first?.shot?.startSeconds == 0)
+    }
+
     /// Three slides of 4 s: eight small boxes each on one ground, and a cursor that never rests.
     private func slides(groupFrames: Int) throws -> String {
         let boxes = (0..<24).map { index in

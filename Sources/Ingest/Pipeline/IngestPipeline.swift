@@ -11,7 +11,7 @@ internal import Storage
 /// of a film or the number of files. Only the caller's thread touches the library.
 struct IngestPipeline {
     /// Messages in flight; a picture has up to 2.8 MB.
-    private static let queueCapacity = 24
+    private static let queueCapacity = 12
     /// Files read ahead of the one that is to be committed next.
     private static let lead = 256
 
