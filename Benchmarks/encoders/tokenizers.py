@@ -95,8 +95,13 @@ def train(kind):
             settings["end_of_word_suffix"] = model["end_of_word_suffix"]
         trainer = trainers.BpeTrainer(vocab_size=size, special_tokens=specials, **settings)
     lines = [line for name in ("english", "mixed") for line in read(name)]
+    cutter = json.loads(tokenizer.to_str())["pre_tokenizer"]
+    if model.get("byte_fallback"):
+        # As SentencePiece trains what these stand for: no token reaches over a space.
+        tokenizer.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
     tokenizer.train_from_iterator(lines, trainer)
     whole = json.loads(tokenizer.to_str())
+    whole["pre_tokenizer"] = cutter
     whole["added_tokens"] = [t for t in whole["added_tokens"] if not t["content"].startswith("<0x")]
     (folder / "tokenizer.json").write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
 
