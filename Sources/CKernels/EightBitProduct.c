@@ -37,7 +37,6 @@ typedef struct {
     int add;
     float *output;
     size_t output_stride;
-    ahead ahead;             // of tiles as wide as AVX-512's
 } tile;
 
 INLINE size_t group_depth(const tile *t, size_t group) {
@@ -125,7 +124,6 @@ VNNI256 INLINE void tile_vnni256(size_t rows, const tile *t) {
 }
 
 VNNI INLINE void tile_vnni512(size_t rows, size_t panels, const tile *t) {
-    ahead wanted = t->ahead;
     __m512 totals[6][2];
     for (size_t row = 0; row < rows; row++)
         totals[row][0] = totals[row][1] = _mm512_setzero_ps();
@@ -136,20 +134,17 @@ VNNI INLINE void tile_vnni512(size_t rows, size_t panels, const tile *t) {
         const uint8_t *codes = t->codes + group * reel_eight_bit_group;
         const int8_t *panel = t->panel + group * reel_eight_bit_group * reel_panel_width;
         size_t depth = group_depth(t, group);
-        const int8_t *next = panel + t->stride * reel_panel_width;
-        for (size_t start = 0, end; start < depth; start = end) {
-            end = depth - start < 4 * steps_at_once ? depth : start + 4 * steps_at_once;
-            fetch_some(&wanted, panels);
 #pragma clang loop unroll(disable)
-            for (size_t k = start; k < end; k += 4) {
-                __m512i left = _mm512_load_si512(panel + k * reel_panel_width);
-                __m512i right =
-                    panels == 2 ? _mm512_load_si512(next + k * reel_panel_width) : left;
-                for (size_t row = 0; row < rows; row++) {
-                    __m512i x = _mm512_set1_epi32(four_codes(codes + row * t->stride + k));
-                    sums[row][0] = _mm512_dpbusd_epi32(sums[row][0], x, left);
-                    if (panels == 2) sums[row][1] = _mm512_dpbusd_epi32(sums[row][1], x, right);
-                }
+        for (size_t k = 0; k < depth; k += 4) {
+            __m512i left = _mm512_load_si512(panel + k * reel_panel_width);
+            __m512i right = panels == 2
+                ? _mm512_load_si512(panel + (t->stride + k) * reel_panel_width) : left;
+            fetch_ahead_of(panel + k * reel_panel_width);
+            if (panels == 2) fetch_ahead_of(panel + (t->stride + k) * reel_panel_width);
+            for (size_t row = 0; row < rows; row++) {
+                __m512i x = _mm512_set1_epi32(four_codes(codes + row * t->stride + k));
+                sums[row][0] = _mm512_dpbusd_epi32(sums[row][0], x, left);
+                if (panels == 2) sums[row][1] = _mm512_dpbusd_epi32(sums[row][1], x, right);
             }
         }
         for (size_t panel = 0; panel < panels; panel++) {
@@ -197,30 +192,21 @@ INLINE tile first_tile(PARAMETERS, size_t start, size_t panel) {
         codes + start * stride, scales + start * groups, shifts + start * groups, groups, stride,
         weights->codes + column * stride, weights->sums + column * groups,
         weights->scales + column, weights->bias + column, weights->outputs - column, add,
-        output + start * output_stride + column, output_stride, {0}};
-}
-
-/// What the tile number `part` of `parts` over the same rows of panels asks for.
-/// - Parameter panels: that are multiplied at once.
-INLINE ahead wanted_by(const tile *t, size_t panels, size_t part, size_t parts) {
-    size_t bytes = t->stride * reel_panel_width;
-    return ahead_of(t->panel, t->panel + panels * bytes, bytes, bytes, t->stride / 4, part, parts);
+        output + start * output_stride + column, output_stride};
 }
 
 /// Tiles of six rows, then of what is left.
-#define TILES(tile_of, panels)                                                                 \
+#define TILES(tile_of)                                                                         \
     {                                                                                          \
         tile t = first_tile(ARGUMENTS, start, panel);                                          \
-        size_t left = count, part = 0, parts = (count + 5) / 6;                                \
+        size_t left = count;                                                                   \
         for (; left >= 6; left -= 6) {                                                         \
-            t.ahead = wanted_by(&t, panels, part++, parts);                                    \
             tile_of(6, &t);                                                                    \
             t.codes += 6 * t.stride;                                                           \
             t.scales += 6 * t.groups;                                                          \
             t.shifts += 6 * t.groups;                                                          \
             t.output += 6 * t.output_stride;                                                   \
         }                                                                                      \
-        t.ahead = wanted_by(&t, panels, part, parts);                                          \
         switch (left) {                                                                        \
         case 1: tile_of(1, &t); break;                                                         \
         case 2: tile_of(2, &t); break;                                                         \
@@ -240,14 +226,14 @@ INLINE ahead wanted_by(const tile *t, size_t panels, size_t part, size_t parts) 
         for (size_t panel = first_panel; panel < first_panel + panel_count; panel += step) {
 #define END }}
 
-static void product_plain(PARAMETERS) { FOR_CHUNKS_AND_PANELS(1) TILES(tile_plain, 1) END }
+static void product_plain(PARAMETERS) { FOR_CHUNKS_AND_PANELS(1) TILES(tile_plain) END }
 #if defined(__x86_64__)
 VNNI256 static void product_vnni256(PARAMETERS) {
-    FOR_CHUNKS_AND_PANELS(1) TILES(tile_vnni256, 1) END
+    FOR_CHUNKS_AND_PANELS(1) TILES(tile_vnni256) END
 }
 VNNI static void product_vnni512(PARAMETERS) {
     FOR_CHUNKS_AND_PANELS(2)
-    if (panel + 1 < first_panel + panel_count) TILES(tile_of_two, 2) else TILES(tile_of_one, 1)
+    if (panel + 1 < first_panel + panel_count) TILES(tile_of_two) else TILES(tile_of_one)
     END
 }
 #endif

@@ -102,7 +102,6 @@ typedef struct {
     int keep;               // whether the output's old values count
     float *output;
     size_t output_stride;
-    ahead ahead;            // of tiles as wide as AVX-512's
 } tile;
 
 INLINE void tile_plain(int rows, int panels, const tile *t) {
@@ -161,21 +160,18 @@ INLINE AVX2 void tile_avx2(int rows, int panels, const tile *t) {
         const int16_t *panel = t->panel, *next = panel + t->stride * reel_panel_width;         \
         const int16_t *codes = t->codes;                                                       \
         size_t stride = t->stride, pairs = t->pairs;                                           \
-        ahead wanted = t->ahead;                                                               \
-        for (size_t start = 0, end; start < pairs; start = end) {                              \
-            end = pairs - start < steps_at_once ? pairs : start + steps_at_once;               \
-            fetch_some(&wanted, (size_t)panels);                                               \
-            _Pragma("clang loop unroll(disable)")                                              \
-            for (size_t pair = start; pair < end; pair++) {                                    \
-                __m512i left = _mm512_load_si512(panel + pair * 32);                           \
-                __m512i right = panels == 2 ? _mm512_load_si512(next + pair * 32) : left;      \
-                for (int row = 0; row < rows; row++) {                                         \
-                    int32_t two;                                                               \
-                    memcpy(&two, codes + (size_t)row * stride + pair * 2, sizeof two);         \
-                    __m512i x = _mm512_set1_epi32(two);                                        \
-                    sums[row][0] = multiply_add(sums[row][0], left, x);                        \
-                    if (panels == 2) sums[row][1] = multiply_add(sums[row][1], right, x);      \
-                }                                                                              \
+        _Pragma("clang loop unroll(disable)")                                                  \
+        for (size_t pair = 0; pair < pairs; pair++) {                                          \
+            __m512i left = _mm512_load_si512(panel + pair * 32);                               \
+            __m512i right = panels == 2 ? _mm512_load_si512(next + pair * 32) : left;          \
+            fetch_ahead_of(panel + pair * 32);                                                 \
+            if (panels == 2) fetch_ahead_of(next + pair * 32);                                 \
+            for (int row = 0; row < rows; row++) {                                             \
+                int32_t two;                                                                   \
+                memcpy(&two, codes + (size_t)row * stride + pair * 2, sizeof two);             \
+                __m512i x = _mm512_set1_epi32(two);                                            \
+                sums[row][0] = multiply_add(sums[row][0], left, x);                            \
+                if (panels == 2) sums[row][1] = multiply_add(sums[row][1], right, x);          \
             }                                                                                  \
         }                                                                                      \
         for (int panel = 0; panel < panels; panel++) {                                         \
@@ -241,19 +237,12 @@ enum { most_rows_at_once = 252 };
 
 /// `count` rows with the panels and the block that `t` begins with: the tallest tiles, then what is
 /// left.
-/// - Parameter next: the panels that are read after these.
-static void multiply(
-    const tiles *level, tile t, size_t count, size_t panels, const int16_t *next
-) {
-    size_t all = (count + level->tall - 1) / level->tall;
+static void multiply(const tiles *level, tile t, size_t count, size_t panels) {
     size_t panel_stride = t.stride * reel_panel_width, parts = count / level->tall;
     size_t bytes = t.pairs * 2 * reel_panel_width * sizeof *t.panel, height;
     for (size_t part = 0, left = count; left > 0; left -= height, part++) {
         // The panel that comes next; wider tiles do so themselves.
         if (!level->pair && part < parts) fetch_ahead(t.panel + panel_stride, bytes, part, parts);
-        if (level->pair)
-            t.ahead = ahead_of(
-                t.panel, next, panel_stride * sizeof *next, bytes, t.pairs, part, all);
         height = left < level->tall ? left : level->tall;
         (panels == 2 ? level->pair : level->one)[height - 1](&t);
         t.codes += height * t.stride;
@@ -263,9 +252,7 @@ static void multiply(
 }
 
 /// `multiply` where the last panel is not whole: by way of memory that is.
-static void multiply_edge(
-    const tiles *level, tile t, size_t count, size_t width, const int16_t *next
-) {
+static void multiply_edge(const tiles *level, tile t, size_t count, size_t width) {
     float edge[most_rows_at_once * reel_panel_width] = {0};
     float *to = t.output;
     size_t to_stride = t.output_stride;
@@ -273,7 +260,7 @@ static void multiply_edge(
         memcpy(edge + row * reel_panel_width, to + row * to_stride, width * sizeof *to);
     t.output = edge;
     t.output_stride = reel_panel_width;
-    multiply(level, t, count, 1, next);
+    multiply(level, t, count, 1);
     for (size_t row = 0; row < count; row++)
         memcpy(to + row * to_stride, edge + row * reel_panel_width, width * sizeof *to);
 }
@@ -298,13 +285,9 @@ static void product(const tiles *level, PARAMETERS) {
                     codes + start * stride + k, scales + start, stride,
                     weights->codes + panel * panel_stride + k * reel_panel_width,
                     weights->scales + column, k == 0 ? weights->bias + column : NULL, depth / 2,
-                    k > 0 || add, output + start * output_stride + column, output_stride, {0}};
-                // The panels beside these, or the next block of the first.
-                const int16_t *next = panel + panels < end
-                    ? t.panel + panels * panel_stride
-                    : weights->codes + first_panel * panel_stride + (k + depth) * reel_panel_width;
-                if (width < reel_panel_width) multiply_edge(level, t, count, width, next);
-                else multiply(level, t, count, panels, next);
+                    k > 0 || add, output + start * output_stride + column, output_stride};
+                if (width < reel_panel_width) multiply_edge(level, t, count, width);
+                else multiply(level, t, count, panels);
             }
         }
     }

@@ -86,54 +86,6 @@ INLINE void fetch_ahead_of(const void *weights) {
     __builtin_prefetch((const char *)weights + 4096, 0, 3);
 }
 
-/// Steps along the depth between which a tile asks for weights: at every step it would take turns
-/// from the loads of its rows.
-enum { steps_at_once = 8 };
-
-/// What a tile asks for while it multiplies, a little at a time: weights that are read later.
-typedef struct {
-    const char *left, *right;  // of two panels
-    size_t lines;              // of the cache each time
-    size_t step;               // bytes from one time to the next
-    int is_near;               // whether they are read within this tile
-} ahead;
-
-/// What the tile number `part` of `parts` that pass the same panels asks for. Several have these
-/// near soon, and each asks for its share of the panels that come next, `next`; one or two ask for
-/// their own, so far ahead of the product that memory keeps up. Behind the last weights that does
-/// nothing.
-/// - `panel_bytes`: from a panel to the one beside it.
-/// - `bytes`: of a panel that are multiplied, in so many steps.
-INLINE ahead ahead_of(
-    const void *panel, const void *next, size_t panel_bytes, size_t bytes, size_t steps,
-    size_t part, size_t parts
-) {
-    if (parts < 3) {
-        const char *own = (const char *)panel + 4096;
-        size_t step = steps_at_once * 64;
-        return (ahead){own, own + panel_bytes, steps_at_once, step, 1};
-    }
-    size_t share = bytes / parts, times = (steps + steps_at_once - 1) / steps_at_once;
-    const char *first = (const char *)next + part * share;
-    size_t step = share / times + 1;
-    return (ahead){first, first + panel_bytes, (step + 63) / 64, step, 0};
-}
-
-INLINE void fetch_some(ahead *what, size_t panels) {
-    for (size_t line = 0; line < what->lines; line++) {
-        const char *left = what->left + line * 64, *right = what->right + line * 64;
-        if (what->is_near) {
-            __builtin_prefetch(left, 0, 3);
-            if (panels == 2) __builtin_prefetch(right, 0, 3);
-        } else {
-            __builtin_prefetch(left, 0, 2);
-            if (panels == 2) __builtin_prefetch(right, 0, 2);
-        }
-    }
-    what->left += what->step;
-    what->right += what->step;
-}
-
 /// Asks for one of the parts of what lies at `start`, so that it is near when its turn comes.
 INLINE void fetch_ahead(const void *start, size_t bytes, size_t part, size_t parts) {
     size_t end = bytes * (part + 1) / parts;
