@@ -1,31 +1,44 @@
 /// What each term of a query is worth in one passage.
 ///
-/// A search finds hundreds of passages and shows ten: so the terms' names are shared, and a table by
-/// name is made of those alone that are shown.
+/// A search finds hundreds of passages and shows ten: so one table holds the worths of all of them,
+/// and another one, by name, is made of those alone that are shown.
 package struct TermWorths: Sendable, Equatable {
-    private let names: [String]
-    /// In the order of the names; no number for a term that the passage does not hold.
-    private var values: [Double]
+    /// Of a search's passages.
+    final class Table: Sendable {
+        /// Of the terms, without repeats.
+        let names: [String]
+        /// Passages × names; no number for a term that the passage does not hold.
+        let values: [Double]
+
+        init(names: [String], values: [Double]) {
+            self.names = names
+            self.values = values
+        }
+    }
+
+    /// Nil: no terms.
+    private let table: Table?
+    /// The passage's place in the table.
+    private let place: Int
 
     /// Of no terms.
-    package init() { self.init(of: []) }
-
-    /// - Parameter names: of the terms, without repeats.
-    init(of names: [String]) {
-        self.names = names
-        values = [Double](repeating: .nan, count: names.count)
+    package init() {
+        table = nil
+        place = 0
     }
 
-    mutating func add(_ worth: Double, at place: Int) {
-        values[place] = values[place].isNaN ? worth : values[place] + worth
+    init(_ table: Table, place: Int) {
+        self.table = table
+        self.place = place
     }
-
-    /// From the smallest up, so that it does not depend on the order of the terms.
-    var sum: Double { values.filter { !$0.isNaN }.sorted().reduce(0, +) }
 
     package var byTerm: [String: Double] {
         var worths: [String: Double] = [:]
-        for (name, value) in zip(names, values) where !value.isNaN { worths[name] = value }
+        guard let table else { return worths }
+        let first = place * table.names.count
+        for (index, name) in table.names.enumerated() where !table.values[first + index].isNaN {
+            worths[name] = table.values[first + index]
+        }
         return worths
     }
 

@@ -98,7 +98,26 @@ extension PassageScorer {
             }
         }
         defer { withExtendedLifetime(terms) {} }
-        return rows.compactMap { match($0, runs, names) }
+        var worths = [Double](repeating: .nan, count: rows.count * names.count)
+        var known: [Double] = []
+        let scores = rows.indices.map { index in
+            let place = index * names.count
+            weigh(rows[index], runs, &worths, from: place)
+            // From the smallest up, so that it does not depend on the order of the terms.
+            known.removeAll(keepingCapacity: true)
+            for worth in worths[place..<place + names.count] where !worth.isNaN {
+                known.append(worth)
+            }
+            known.sort()
+            return known.reduce(0, +)
+        }
+        let table = TermWorths.Table(names: names, values: worths)
+        return rows.indices.compactMap { index in
+            guard let owner = directory.owner(of: rows[index]) else { return nil }
+            return TextMatch(
+                row: rows[index], asset: owner.asset, ordinal: owner.ordinal, score: scores[index],
+                worths: TermWorths(table, place: index))
+        }
     }
 
     /// A run of a query's term, with what it adds to the passages in it.
@@ -111,11 +130,11 @@ extension PassageScorer {
         var below: Double
     }
 
-    private func match(_ row: Int64, _ runs: [WeighedRun], _ names: [String]) -> TextMatch? {
-        guard let owner = directory.owner(of: row), let facts = directory.facts(of: row) else {
-            return nil
-        }
-        var worths = TermWorths(of: names)
+    /// Adds up what the terms are worth in a passage, from a place on.
+    private func weigh(
+        _ row: Int64, _ runs: [WeighedRun], _ worths: inout [Double], from place: Int
+    ) {
+        guard let facts = directory.facts(of: row) else { return }
         for weighed in runs
         where weighed.run.window == Int(row >> 16) && weighed.run.contains(UInt16(row & 0xffff)) {
             if let limit = weighed.limit,
@@ -124,13 +143,10 @@ extension PassageScorer {
             {
                 continue
             }
-            worths.add(
-                facts.weight * weighed.above / (weighed.below + facts.lengthPart),
-                at: weighed.place)
+            let worth = facts.weight * weighed.above / (weighed.below + facts.lengthPart)
+            let index = place + weighed.place
+            worths[index] = worths[index].isNaN ? worth : worths[index] + worth
         }
-        return TextMatch(
-            row: row, asset: owner.asset, ordinal: owner.ordinal, score: worths.sum,
-            worths: worths)
     }
 }
 

@@ -33,11 +33,12 @@ struct Calibration: Sendable, Equatable, Codable {
     /// A rate is never said to be lower: a few hundred queries do not tell.
     static let lowestRate = 1e-3
 
-    func falseAlarmRate(_ channel: Channel, of statistic: Double) -> Double? {
-        spaces[channel.rawValue].map {
-            max(Self.lowestRate, $0.null.falseAlarmRate(of: statistic))
-        }
+    static func falseAlarmRate(of statistic: Double, by null: NullDistribution) -> Double {
+        max(lowestRate, null.falseAlarmRate(of: statistic))
     }
+
+    /// Nil for a channel that is not calibrated.
+    func null(of channel: Channel) -> NullDistribution? { spaces[channel.rawValue]?.null }
 
     /// What several channels say about one moment together, from their own rates: the sum of
     /// −ln (Fisher's method), compared with the best sums of unrelated queries.

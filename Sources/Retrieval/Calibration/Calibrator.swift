@@ -91,8 +91,8 @@ package struct Calibrator {
         calibration.spaces[channel.rawValue]?.null = null
         for query in found.indices {
             for index in found[query].indices {
-                found[query][index].falseAlarmRate = calibration.falseAlarmRate(
-                    channel, of: found[query][index].statistic)
+                found[query][index].falseAlarmRate = Calibration.falseAlarmRate(
+                    of: found[query][index].statistic, by: null)
             }
         }
         return found

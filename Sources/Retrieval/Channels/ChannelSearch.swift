@@ -67,6 +67,7 @@ struct ChannelSearch {
         let order = matches.indices.sorted {
             (ranks[$0], matches[$0].score) > (ranks[$1], matches[$1].score)
         }
+        let null = calibration?.null(of: channel)
         return order.compactMap { index -> Finding? in
             let match = matches[index]
             var span: TimeSpan?
@@ -82,7 +83,9 @@ struct ChannelSearch {
             return Finding(
                 asset: match.asset, ordinal: match.ordinal, span: span, raw: Double(match.score),
                 rankedBy: ranks[index], statistic: statistics[index],
-                falseAlarmRate: calibration?.falseAlarmRate(channel, of: statistics[index]),
+                falseAlarmRate: null.map {
+                    Calibration.falseAlarmRate(of: statistics[index], by: $0)
+                },
                 score: 0, match: match)
         }
     }

@@ -4,48 +4,62 @@ internal import TextSearch
 
 /// Searches all channels for one part of a query: words first, then vectors.
 struct PartSearch {
-    let part: QueryExpression.Part
-    /// The channels that are asked: wanted, able, and with something to go by.
-    let channels: Set<Channel>
+    /// What a search is to do, which stays: one object, since the rest is copied now and then.
+    private final class Task {
+        let searcher: Searcher
+        let query: Query
+        let part: QueryExpression.Part
+        let text: TextQuery
+        let references: [ReferencedMoment]
+        let isWanted: ((AssetID) -> Bool)?
+        let channels: Set<Channel>
+        /// Passages that hold what is not wanted.
+        let excluded: ExcludedPassages
+
+        init(
+            _ searcher: Searcher, _ query: Query, _ part: QueryExpression.Part,
+            _ isWanted: ((AssetID) -> Bool)?, _ library: LibraryReader
+        ) throws {
+            self.searcher = searcher
+            self.query = query
+            self.part = part
+            self.isWanted = isWanted
+            text = part.text.limited(to: PartSearch.sources(of: part))
+            references = try part.likes.map { try searcher.resolve($0, in: library) }
+            channels = PartSearch.channels(of: part, text, references, query, searcher)
+            excluded =
+                channels.contains(.meaning) && text.hasExclusions
+                ? try library.texts.excludedPassages(by: text) : .none
+        }
+    }
+
+    private let task: Task
     /// What was found so far, with scores ready to be added up.
     private(set) var found: [Channel: ChannelFindings] = [:]
-
-    private let searcher: Searcher
-    private let query: Query
-    private let text: TextQuery
-    private let references: [ReferencedMoment]
-    /// Passages that hold what is not wanted.
-    private let excluded: ExcludedPassages
-    private let isWanted: ((AssetID) -> Bool)?
     /// Rows near the query, by channel.
     private var near: [Channel: VectorStage.Near] = [:]
+
+    var part: QueryExpression.Part { task.part }
+    /// The channels that are asked: wanted, able, and with something to go by.
+    var channels: Set<Channel> { task.channels }
 
     /// - Parameter isWanted: nil when every asset is.
     init(
         searcher: Searcher, query: Query, part: QueryExpression.Part,
         isWanted: ((AssetID) -> Bool)?, in library: LibraryReader
     ) throws {
-        self.searcher = searcher
-        self.query = query
-        self.part = part
-        self.isWanted = isWanted
-        text = part.text.limited(to: Self.sources(of: part))
-        references = try part.likes.map { try searcher.resolve($0, in: library) }
-        channels = Self.channels(of: part, text, references, query, searcher)
-        excluded =
-            channels.contains(.meaning) && text.hasExclusions
-            ? try library.texts.excludedPassages(by: text) : .none
+        task = try Task(searcher, query, part, isWanted, library)
     }
 
     /// Of the channels that ran.
-    var weights: [Channel: Double] { query.weights.filter { found[$0.key] != nil } }
+    var weights: [Channel: Double] { task.query.weights.filter { found[$0.key] != nil } }
 
     mutating func searchKeywords(
         in library: LibraryReader, timings: inout SearchTimings
     ) throws {
         guard channels.contains(.keywords) else { return }
-        found[.keywords] = try timings.measure(.keywords) { [text] in
-            let (findings, fullMarks) = try search(in: library).keywords(text)
+        found[.keywords] = try timings.measure(.keywords) {
+            let (findings, fullMarks) = try search(in: library).keywords(task.text)
             return normalize(findings, floor: 0, ceiling: fullMarks)
         }
     }
@@ -57,9 +71,10 @@ struct PartSearch {
     ) throws {
         let wanted = [Channel.frames, .meaning].filter(channels.contains)
         guard !wanted.isEmpty else { return }
-        let target = QueryVector(text: text, picture: query.picture, references: references)
-        let answer = try searcher.vectorStage.answer(
-            target, wanted, where: isWanted, leaving: presence)
+        let target = QueryVector(
+            text: task.text, picture: task.query.picture, references: task.references)
+        let answer = try task.searcher.vectorStage.answer(
+            target, wanted, where: task.isWanted, leaving: presence)
         near = answer.near
         presence = answer.presence
         timings.add(answer.secondsByStage)
@@ -67,20 +82,20 @@ struct PartSearch {
 
     mutating func placeVectors(in library: LibraryReader, timings: inout SearchTimings) throws {
         for (channel, near) in near {
-            found[channel] = try timings.measure(channel.stage) { [excluded] in
+            found[channel] = try timings.measure(channel.stage) {
                 normalize(
                     try search(in: library).findings(
-                        near.matches, channel, nearTo: near.vector, excluding: excluded))
+                        near.matches, channel, nearTo: near.vector, excluding: task.excluded))
             }
         }
     }
 
     private func search(in library: LibraryReader) -> ChannelSearch {
         var search = ChannelSearch(
-            searcher: searcher, library: library, calibration: searcher.calibration)
-        search.isWanted = isWanted
+            searcher: task.searcher, library: library, calibration: task.searcher.calibration)
+        search.isWanted = task.isWanted
         search.sources = Self.sources(of: part)
-        search.leftOut = references.map(\.key)
+        search.leftOut = task.references.map(\.key)
         return search
     }
 
@@ -113,10 +128,10 @@ struct PartSearch {
     }
 
     private func normalize(
-        _ findings: [Finding], floor: Double? = nil, ceiling: Double? = nil
+        _ findings: consuming [Finding], floor: Double? = nil, ceiling: Double? = nil
     ) -> ChannelFindings {
         let result: ScoreNormalization.Result
-        switch query.fusion {
+        switch task.query.fusion {
         case .minMax:
             // Words have a zero of their own; cosines do not.
             result = ScoreNormalization.minMax(
@@ -126,9 +141,8 @@ struct PartSearch {
         case .calibrated:
             result = ScoreNormalization.unlikelihood(findings.map { $0.falseAlarmRate ?? 1 })
         }
-        var scored = findings
-        for index in scored.indices { scored[index].score = result.scores[index] }
-        return ChannelFindings(findings: scored, absent: result.absent)
+        for index in findings.indices { findings[index].score = result.scores[index] }
+        return ChannelFindings(findings: findings, absent: result.absent)
     }
 }
 

@@ -6,9 +6,29 @@ internal import TextSearch
 struct HitGatherer {
     let searcher: Searcher
     let library: LibraryReader
-    /// In the order of the query.
-    let parts: [PartSearch]
     let query: Query
+    /// In the order of the query.
+    private let parts: [Part]
+
+    private struct Part {
+        var source: String
+        var weights: [Channel: Double]
+        var ran: Set<Channel>
+        /// By channel: the score that stands for not being found.
+        var absent: [Channel: Double]
+    }
+
+    init(searcher: Searcher, library: LibraryReader, parts: [PartSearch], query: Query) {
+        self.searcher = searcher
+        self.library = library
+        self.query = query
+        self.parts = parts.map { part in
+            let weights = part.weights
+            return Part(
+                source: part.part.source, weights: weights, ran: Set(weights.keys),
+                absent: part.found.mapValues(\.absent))
+        }
+    }
 
     /// - Parameter links: best first.
     func distinctHits(
@@ -39,9 +59,9 @@ struct HitGatherer {
         return hits
     }
 
-    private func falseAlarmRate(_ moment: MomentMerger.Moment, _ part: PartSearch) -> Double? {
+    private func falseAlarmRate(_ moment: MomentMerger.Moment, _ part: Part) -> Double? {
         searcher.calibration?.falseAlarmRate(
-            of: moment.evidence.compactMapValues(\.falseAlarmRate), ran: Set(part.weights.keys))
+            of: moment.evidence.compactMapValues(\.falseAlarmRate), ran: part.ran)
     }
 
     /// Gathers what a person wants to see of a moment.
@@ -55,10 +75,10 @@ struct HitGatherer {
             for (channel, weight) in part.weights {
                 channels[channel] = try evidence(
                     moment.evidence[channel], weight: weight,
-                    absent: part.found[channel]?.absent ?? 0, channel)
+                    absent: part.absent[channel] ?? 0, channel)
             }
             var answer = HitPart(
-                query: part.part.source, moment: moment.span ?? whole, channels: channels)
+                query: part.source, moment: moment.span ?? whole, channels: channels)
             answer.falseAlarmRate = rates[index]
             answers.append(answer)
         }
