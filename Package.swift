@@ -214,7 +214,7 @@ let package = Package(
         tests(
             "EmbeddersTests",
             uses: ["Checkpoints", "CKernels", "Corpus", "Embedders", "JSONText", "Tensors"]),
-        tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
+        tests("MediaDecodingTests", uses: ["CFFmpeg", "CKernels", "Corpus", "MediaDecoding"]),
         tests("CorpusTests", uses: ["Corpus"]),
         tests("CSandboxTests", uses: ["CSandbox", "SandboxProbe"]),
         tests("SQLiteTests", uses: ["SQLite"]),
