@@ -15,20 +15,25 @@ struct Module {
     var linkedLibraries: [String] = []
     /// Folder of files that the C code embeds: not sources themselves.
     var embeds: String?
+    /// Folder of a library's headers that the C code includes, where compilers do not look.
+    var headers: String?
 }
 
 let modules: [Module] = [
-    // 0: Debian's C libraries, one module map each, and our own inner loops.
-    Module(name: "CFFmpeg", floor: 0, systemLibrary: ("libavformat", "libavformat-dev")),
+    // Below all: loads a C library when it is first needed.
+    Module(name: "COnDemand", floor: -1, isC: true),
+    // 0: Debian's C libraries, one module map each, or stubs of what is called of those that are
+    // loaded on demand; and our own inner loops.
+    Module(name: "CFFmpeg", floor: 0, uses: ["COnDemand"], isC: true),
+    Module(name: "CTesseract", floor: 0, uses: ["COnDemand"], isC: true),
+    Module(
+        name: "CPocketSphinx", floor: 0, uses: ["COnDemand"], isC: true,
+        headers: "/usr/include/pocketsphinx"),
+    Module(name: "CCurl", floor: 0, uses: ["COnDemand"], isC: true),
     Module(name: "CSQLite", floor: 0, systemLibrary: ("sqlite3", "libsqlite3-dev")),
     Module(name: "COpenBLAS", floor: 0, systemLibrary: ("openblas", "libopenblas-dev")),
     Module(name: "CStemmer", floor: 0, systemLibrary: (nil, "libstemmer-dev")),
-    // Its headers lie in several folders: only its .pc file names them all.
-    Module(
-        name: "CPocketSphinx", floor: 0, systemLibrary: ("pocketsphinx", "libpocketsphinx-dev")),
-    Module(name: "CTesseract", floor: 0, systemLibrary: (nil, "libtesseract-dev")),
     Module(name: "CEvent", floor: 0, systemLibrary: (nil, "libevent-dev")),
-    Module(name: "CCurl", floor: 0, systemLibrary: ("libcurl", "libcurl4-openssl-dev")),
     Module(name: "CZlib", floor: 0, systemLibrary: ("zlib", "zlib1g-dev")),
     Module(name: "CLinear", floor: 0, systemLibrary: (nil, "liblinear-dev")),
     Module(name: "CICU", floor: 0, isC: true, linkedLibraries: ["icuuc", "icui18n"]),
@@ -155,7 +160,8 @@ func target(for module: Module) -> Target {
             .unsafeFlags(
                 ["-O3", "-Wall", "-Wextra", "-Werror"]
                     // #embed is of C23, and known to the compiler before.
-                    + (module.embeds == nil ? [] : ["-Wno-c23-extensions"]))
+                    + (module.embeds == nil ? [] : ["-Wno-c23-extensions"])
+                    + (module.headers.map { ["-isystem", $0] } ?? []))
         ],
         linkerSettings: module.linkedLibraries.map { .linkedLibrary($0) })
 }
@@ -217,6 +223,7 @@ let package = Package(
         tests("MediaDecodingTests", uses: ["CFFmpeg", "CKernels", "Corpus", "MediaDecoding"]),
         tests("CorpusTests", uses: ["Corpus"]),
         tests("CSandboxTests", uses: ["CSandbox", "SandboxProbe"]),
+        tests("COnDemandTests", uses: ["COnDemand"]),
         tests("SQLiteTests", uses: ["SQLite"]),
         tests("UnicodeTextTests", uses: ["UnicodeText"]),
         tests("VectorSearchTests", uses: ["CKernels", "VectorSearch"]),

@@ -24,6 +24,7 @@ package struct Transfer {
         onBytes: (TransferAnswer, UnsafeBufferPointer<UInt8>) throws -> Void,
         isCancelled: () -> Bool
     ) throws -> TransferAnswer {
+        try CurlLibrary.load()
         var url = try WebAddress(request.url)
         let first = url
         var redirectsLeft = request.limits.redirects

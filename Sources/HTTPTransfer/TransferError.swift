@@ -1,6 +1,8 @@
 /// Why a transfer did not come to its end. Whoever asked for it says to whom it was.
 package enum TransferError: Error, Sendable, Equatable {
     case noMemory
+    /// libcurl is not there; the sentence says where it is to be had.
+    case missingLibrary(String)
     case badAddress(url: String)
     /// The host's name leads to an address that was not allowed.
     case refusedAddress(host: String, address: String)

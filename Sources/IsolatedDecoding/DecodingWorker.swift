@@ -156,6 +156,7 @@ package final class DecodingWorker: MediaDecoder {
         case .badData: .refused(.badData, message: report.message)
         case .unreadable: .refused(.unreadable, message: report.message)
         case .defect: .refused(.defect, message: report.message)
+        case .missingLibrary: .missingLibrary(report.message)
         }
     }
 

@@ -15,6 +15,8 @@ package enum IsolatedDecodingError: Error, Equatable, Sendable, CustomStringConv
     /// What it sent cannot be true.
     case nonsense(file: String, detail: String)
     case cannotStart(detail: String)
+    /// libav is not there; the sentence says where it is to be had.
+    case missingLibrary(String)
 
     /// What sort of error the decoder met, which decides an exit code.
     package enum Refusal: UInt8, Sendable {
@@ -26,7 +28,7 @@ package enum IsolatedDecodingError: Error, Equatable, Sendable, CustomStringConv
 
     package var description: String {
         switch self {
-        case .refused(_, let message):
+        case .refused(_, let message), .missingLibrary(let message):
             message
         case .crashed(let file, let signal):
             "“\(file)” could not be decoded: the decoder crashed (signal \(signal)). "

@@ -4,6 +4,7 @@ internal import HTTPTransfer
 package enum LanguageModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case badEndpoint(String, reason: String)
     case keyUnreadable(path: String, reason: String)
+    case missingLibrary(String)
     /// The host's name leads to an address that was not allowed.
     case refusedAddress(host: String, address: String)
     case redirected(host: String, to: String)
@@ -25,6 +26,8 @@ package enum LanguageModelError: Error, Sendable, Equatable, CustomStringConvert
                 + "such as http://127.0.0.1:8080/v1 in llm_endpoint or REEL_LLM_ENDPOINT."
         case .keyUnreadable(let path, let reason):
             "The key file \(path) cannot be used: \(reason)."
+        case .missingLibrary(let sentence):
+            "The language model cannot be asked. \(sentence)"
         case .refusedAddress(let host, let address):
             "The language model's host \(host) has the private address \(address). If it is meant, "
                 + "write the address itself, or set llm_local_network to true."
@@ -57,8 +60,8 @@ package enum LanguageModelError: Error, Sendable, Equatable, CustomStringConvert
         switch self {
         case .unreachable, .brokenOff: true
         case .refused(_, let status, _): status == 408 || status == 429 || status >= 500
-        case .badEndpoint, .keyUnreadable, .refusedAddress, .redirected, .timedOut,
-            .replyTooLarge, .unreadableReply, .requestTooLarge, .promptTooLong:
+        case .badEndpoint, .keyUnreadable, .missingLibrary, .refusedAddress, .redirected,
+            .timedOut, .replyTooLarge, .unreadableReply, .requestTooLarge, .promptTooLong:
             false
         }
     }
@@ -70,6 +73,7 @@ extension LanguageModelError {
         self =
             switch error {
             case .noMemory: .unreachable(host: host, reason: "no memory")
+            case .missingLibrary(let sentence): .missingLibrary(sentence)
             case .badAddress(let url):
                 .badEndpoint(url, reason: "it is no address of http or https")
             case .refusedAddress(_, let address):

@@ -19,6 +19,7 @@ final class ContainerReader {
     private(set) var lastPacketEndSeconds = 0.0
 
     init(file: RegularFile, limits: DecodingLimits) throws {
+        try LibAVLibrary.load()
         _ = silencedLog
         self.file = file
         self.limits = limits

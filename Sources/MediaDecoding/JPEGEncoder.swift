@@ -12,6 +12,7 @@ package struct JPEGEncoder: Sendable {
     package func encode(
         _ picture: Picture, maximumLongSide: Int = 320, quality: Int = 80
     ) throws -> [UInt8] {
+        try LibAVLibrary.load()
         let longSide = max(picture.width, picture.height)
         let scale = min(1, Double(max(1, maximumLongSide)) / Double(longSide))
         let width = max(1, Int((Double(picture.width) * scale).rounded()))

@@ -20,6 +20,8 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The container has no stream of the wanted sort: `wanted` is "video", "sound", "picture".
     case noStreams(file: String, wanted: String)
     case timedOut(file: String, seconds: Double)
+    /// libav is not there; the sentence says where it is to be had.
+    case missingLibrary(String)
     /// libav refused something that has nothing to do with the file's content.
     case libraryFailure(file: String, operation: String, reason: String)
 
@@ -68,6 +70,8 @@ package enum MediaError: Error, Equatable, Sendable, CustomStringConvertible {
         case .timedOut(let file, let seconds):
             "\(quoted(file)) gave nothing for \(Int(seconds.rounded())) seconds and was given up. "
                 + "Copy it to a local disk, or convert it, and try again."
+        case .missingLibrary(let sentence):
+            sentence
         case .libraryFailure(let file, let operation, let reason):
             "libav could not \(operation) for \(quoted(file)): \(printable(reason)). "
                 + "Try again; if it happens again, please report it with the file."

@@ -201,6 +201,7 @@ extension ModelHubError {
         self =
             switch error {
             case .noMemory: .unreachable(host: host, reason: "no memory")
+            case .missingLibrary(let sentence): .missingLibrary(sentence)
             case .badAddress(let url): .refusedRedirect(host: host, to: url)
             case .refusedAddress(let host, let address):
                 .refusedAddress(host: host, address: address)

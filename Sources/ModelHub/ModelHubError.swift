@@ -15,6 +15,7 @@ package enum ModelHubError: Error, Sendable, Equatable, CustomStringConvertible 
     case damagedDigestList(path: String)
     // The hub.
     case offline(name: String)
+    case missingLibrary(String)
     case badEndpoint(url: String)
     case unreachable(host: String, reason: String)
     case refusedAddress(host: String, address: String)
@@ -60,6 +61,7 @@ package enum ModelHubError: Error, Sendable, Equatable, CustomStringConvertible 
             "\(path) is no list of digests as sha256sum writes it."
         case .offline(let name):
             "\(name) was not fetched: HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE asks to stay offline."
+        case .missingLibrary(let sentence): "Nothing was fetched. \(sentence)"
         case .badEndpoint(let url):
             "HF_ENDPOINT is \(url); expected an address of https, or of http on this machine."
         case .unreachable(let host, let reason): "\(host) cannot be reached: \(reason)."

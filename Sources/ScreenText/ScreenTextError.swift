@@ -4,6 +4,8 @@ package enum ScreenTextError: Error, Equatable, Sendable, CustomStringConvertibl
     case badLanguages(String)
     /// Tesseract has no data for these languages, or none that it can load.
     case missingLanguages([String], of: String)
+    /// Tesseract is not there; the sentence says where it is to be had.
+    case missingLibrary(String)
     case outOfMemory
     /// Tesseract gave up on a picture of this size, in pixels.
     case recognitionFailed(width: Int, height: Int)
@@ -18,6 +20,8 @@ package enum ScreenTextError: Error, Equatable, Sendable, CustomStringConvertibl
                 + "(asked for: \(languages)). Install it, on Debian by: apt-get install "
                 + missing.map { "tesseract-ocr-" + $0.replacing("_", with: "-").lowercased() }
                 .joined(separator: " ")
+        case .missingLibrary(let sentence):
+            "Text on screen is not read. \(sentence)"
         case .outOfMemory:
             "Text on screen is not read: Tesseract could not get memory. Close other programs "
                 + "and try again."

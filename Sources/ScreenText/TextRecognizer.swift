@@ -42,6 +42,7 @@ final class TextRecognizer {
                 }
         }
         guard areNames, names.count <= 16 else { throw .badLanguages(languages) }
+        try TesseractLibrary.load()
         guard let handle = TessBaseAPICreate() else { throw .outOfMemory }
         self.handle = handle
         // Complaints about missing data would go to standard error; ours are clearer.

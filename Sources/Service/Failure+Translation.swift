@@ -110,7 +110,8 @@ extension VectorSearchError {
 extension LanguageModelError {
     fileprivate var cause: Failure.Cause {
         switch self {
-        case .badEndpoint, .keyUnreadable, .refusedAddress, .redirected: .badConfiguration
+        case .badEndpoint, .keyUnreadable, .missingLibrary, .refusedAddress, .redirected:
+            .badConfiguration
         case .requestTooLarge, .promptTooLong: .badRequest
         case .unreachable, .timedOut, .brokenOff, .replyTooLarge, .unreadableReply, .refused:
             .unavailable
@@ -129,7 +130,7 @@ extension ModelHubError {
         case .cannotWrite(_, let number): .writing(errorNumber: number)
         case .noRoom: .inputOutput
         case .locked: .busy
-        case .badEndpoint, .tokenUnreadable: .badConfiguration
+        case .badEndpoint, .missingLibrary, .tokenUnreadable: .badConfiguration
         case .notAllowed: .noPermission
         case .offline, .unreachable, .refusedAddress, .refusedRedirect, .refused, .brokenOff:
             .unavailable
@@ -141,7 +142,7 @@ extension ScreenTextError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .badLanguages: .badRequest
-        case .missingLanguages: .badConfiguration
+        case .missingLanguages, .missingLibrary: .badConfiguration
         case .outOfMemory, .recognitionFailed: .defect
         }
     }
@@ -171,6 +172,7 @@ extension MediaError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .unreadable: .noInput
+        case .missingLibrary: .badConfiguration
         case .libraryFailure: .defect
         default: .badData
         }
@@ -181,6 +183,7 @@ extension IsolatedDecodingError {
     fileprivate var cause: Failure.Cause {
         switch self {
         case .refused(.unreadable, _): .noInput
+        case .missingLibrary: .badConfiguration
         case .refused(.defect, _), .cannotStart: .defect
         default: .badData
         }

@@ -1,5 +1,6 @@
 import CPocketSphinx
 import Corpus
+import Glibc
 
 /// One decoder of PocketSphinx, used by one thread at a time.
 ///
@@ -10,6 +11,7 @@ final class PocketSphinxDecoder: @unchecked Sendable {
     private let decoder: OpaquePointer
 
     init(_ files: PocketSphinxTranscriber.Files) throws {
+        try PocketSphinxLibrary.load()
         // The library writes to standard error unless told otherwise, and each decoder tells anew.
         err_set_logfp(nil)
         let arguments = [

@@ -2,6 +2,8 @@
 package enum SpeechError: Error, Equatable, CustomStringConvertible {
     /// No ONNX file, or one without numbers in single precision.
     case notONNX(path: String)
+    /// The recogniser is not there; the sentence says where it is to be had.
+    case missingLibrary(String)
     /// The recogniser refused its model folder.
     case recognizerRefused(folder: String)
     /// The recogniser gave up on a span, which starts at that second.
@@ -12,6 +14,8 @@ package enum SpeechError: Error, Equatable, CustomStringConvertible {
         case .notONNX(let path):
             "The voice model \(path) cannot be read as an ONNX file. "
                 + "Fetch it again with scripts/fetch-models."
+        case .missingLibrary(let sentence):
+            "Speech is not recognised. \(sentence)"
         case .recognizerRefused(let folder):
             "PocketSphinx cannot use the model in \(folder). Install Debian's pocketsphinx-en-us, "
                 + "or name another folder."

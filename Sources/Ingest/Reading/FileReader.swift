@@ -172,6 +172,9 @@ extension FileSignature {
 extension IsolatedDecodingError {
     /// Nothing is wrong with the file: no file can be decoded now.
     fileprivate var isOurs: Bool {
-        if case .cannotStart = self { true } else { false }
+        switch self {
+        case .cannotStart, .missingLibrary: true
+        default: false
+        }
     }
 }

@@ -2,6 +2,8 @@ internal import CSandbox
 internal import Corpus
 internal import Foundation
 internal import Glibc
+internal import MediaDecoding
+internal import ScreenText
 
 /// The decoding process itself: gives up what it can, then serves requests from its standard input
 /// until that is closed.
@@ -27,6 +29,7 @@ package enum DecodingChild {
         close(nowhere)
         let sink = MessageSink(descriptor: events)
         let watch = Watch(sink: sink)
+        loadLibraries(withScreenText: makeScreenText != nil)
         let confinement = confine(memory: memory)
         watch.start()
         guard sink.send(.hello, body: confinement.body) else { return 0 }
@@ -36,6 +39,13 @@ package enum DecodingChild {
             guard serve(request, with: decoder, sink) else { return 0 }
         }
         return 0
+    }
+
+    /// Later is too late: a confined process gets no more code. One that is missing is told to
+    /// whoever asks for what needs it.
+    private static func loadLibraries(withScreenText: Bool) {
+        try? LibAVLibrary.load()
+        if withScreenText { try? TesseractLibrary.load() }
     }
 
     private static func confine(memory: Int) -> Confinement {

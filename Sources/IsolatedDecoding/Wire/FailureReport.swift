@@ -7,6 +7,7 @@ struct FailureReport: Equatable {
         case unreadable = 1
         case defect = 2
         case outOfMemory = 3
+        case missingLibrary = 4
     }
 
     var kind: Kind
@@ -22,6 +23,7 @@ struct FailureReport: Equatable {
         switch error as? MediaError {
         case let error? where error.isOutOfMemory: kind = .outOfMemory
         case .unreadable: kind = .unreadable
+        case .missingLibrary: kind = .missingLibrary
         case .libraryFailure, nil: kind = .defect
         default: kind = .badData
         }

@@ -82,6 +82,8 @@ package final class PictureDesk: Sendable {
                 }
                 if case .keyFrame(_, let picture, _, _) = event { found = found ?? picture }
             }
+        } catch IsolatedDecodingError.missingLibrary(let sentence) {
+            throw IsolatedDecodingError.missingLibrary(sentence)
         } catch let error as IsolatedDecodingError {
             // The name is ours and means nothing to whoever sent the picture.
             throw Failure(

@@ -1,9 +1,12 @@
 internal import Checkpoints
 internal import Embedders
 internal import Foundation
+internal import HTTPTransfer
 internal import IsolatedDecoding
 internal import MediaDecoding
 internal import SQLite
+internal import ScreenText
+internal import Speech
 internal import Storage
 internal import Tensors
 internal import UnicodeText
@@ -51,9 +54,26 @@ extension Application {
             decoding(),
             Diagnosis(
                 subject: "libraries", state: .good,
-                detail: "SQLite \(SQLiteLibrary.version), ICU \(UnicodeTables.icuVersion), "
-                    + "libavcodec \(LibAVLibrary.codecVersion)"),
+                detail: "SQLite \(SQLiteLibrary.version), ICU \(UnicodeTables.icuVersion)"),
+            loadable("media files") { "libavcodec \(try LibAVLibrary.codecVersion())" },
+            loadable("text on screen") { "Tesseract \(try TesseractLibrary.version())" },
+            loadable("speech") {
+                try PocketSphinxLibrary.load()
+                return "PocketSphinx"
+            },
+            loadable("network") { try CurlLibrary.version() },
         ]
+    }
+
+    /// A library that is loaded when it is needed: whether it can be, and which it is.
+    private func loadable(_ subject: String, load: () throws -> String) -> Diagnosis {
+        do {
+            return Diagnosis(subject: subject, state: .good, detail: try load())
+        } catch TransferError.missingLibrary(let sentence) {
+            return Diagnosis(subject: subject, state: .bad, detail: sentence)
+        } catch {
+            return Diagnosis(subject: subject, state: .bad, detail: Failure(error).description)
+        }
     }
 
     /// Debian's OpenBLAS picks its kernels by the processor, unless a variable says otherwise.

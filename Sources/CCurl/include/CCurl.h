@@ -1,8 +1,11 @@
-// libcurl's easy interface. Its setters are variadic and typed by their option, so each kind of
+// libcurl's easy interface, loaded on demand. Its setters are variadic and typed by their option, so each kind of
 // value has a function of its own here.
-#ifndef REEL_CCURL_SHIM_H
-#define REEL_CCURL_SHIM_H
+#ifndef REEL_CCURL_H
+#define REEL_CCURL_H
 #include <curl/curl.h>
+
+/// Loads libcurl, as reel_on_demand_load does: before any other function of it is called.
+char *reel_curl_load(void);
 
 static inline CURLcode reel_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);

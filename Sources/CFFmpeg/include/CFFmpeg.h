@@ -1,6 +1,7 @@
-// libav of FFmpeg 5.1, with the macros Swift cannot import as constants it can read.
-#ifndef REEL_CFFMPEG_SHIM_H
-#define REEL_CFFMPEG_SHIM_H
+// libav of FFmpeg 5.1, loaded on demand, with the macros Swift cannot import as constants it can
+// read.
+#ifndef REEL_CFFMPEG_H
+#define REEL_CFFMPEG_H
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
@@ -11,6 +12,9 @@
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 #include <errno.h>
+
+/// Loads libav, as reel_on_demand_load does: before any other function of it is called.
+char *reel_ffmpeg_load(void);
 
 // AVERROR() and MKTAG() are function-like macros, AV_NOPTS_VALUE and the channel layout hold casts
 // or compound literals: Swift imports none of them.
