@@ -220,7 +220,7 @@ let package = Package(
         tests(
             "EmbeddersTests",
             uses: ["Checkpoints", "CKernels", "Corpus", "Embedders", "JSONText", "Tensors"]),
-        tests("MediaDecodingTests", uses: ["CKernels", "Corpus", "MediaDecoding"]),
+        tests("MediaDecodingTests", uses: ["CFFmpeg", "CKernels", "Corpus", "MediaDecoding"]),
         tests("CorpusTests", uses: ["Corpus"]),
         tests("CSandboxTests", uses: ["CSandbox", "SandboxProbe"]),
         tests("COnDemandTests", uses: ["COnDemand"]),

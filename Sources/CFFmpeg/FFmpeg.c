@@ -12,19 +12,23 @@
 #define AVCODEC(each) \
     each(av_codec_is_decoder) each(av_codec_iterate) each(av_packet_alloc) each(av_packet_clone) \
     each(av_packet_free) each(av_packet_move_ref) each(av_packet_unref) \
-    each(avcodec_alloc_context3) each(avcodec_decode_subtitle2) each(avcodec_descriptor_get) \
+    each(avcodec_align_dimensions2) each(avcodec_alloc_context3) each(avcodec_decode_subtitle2) \
+    each(avcodec_default_get_buffer2) each(avcodec_descriptor_get) \
     each(avcodec_find_encoder) each(avcodec_flush_buffers) each(avcodec_free_context) \
     each(avcodec_get_name) each(avcodec_open2) each(avcodec_parameters_to_context) \
     each(avcodec_receive_frame) each(avcodec_receive_packet) each(avcodec_send_frame) \
     each(avcodec_send_packet) each(avcodec_version) each(avsubtitle_free)
 
 #define AVUTIL(each) \
+    each(av_buffer_allocz) each(av_buffer_pool_get) each(av_buffer_pool_init) \
+    each(av_buffer_pool_uninit) each(av_buffer_unref) \
     each(av_channel_layout_copy) each(av_channel_layout_default) each(av_channel_layout_uninit) \
     each(av_dict_free) each(av_dict_get) each(av_dict_set) each(av_frame_alloc) \
     each(av_frame_free) each(av_frame_get_buffer) each(av_frame_get_side_data) \
     each(av_frame_move_ref) each(av_frame_unref) each(av_free) each(av_freep) \
     each(av_get_padded_bits_per_pixel) each(av_get_pix_fmt_name) each(av_log_set_level) \
-    each(av_malloc) each(av_pix_fmt_desc_get) each(av_strerror)
+    each(av_image_fill_arrays) each(av_image_get_buffer_size) each(av_malloc) \
+    each(av_pix_fmt_desc_get) each(av_strerror)
 
 #define SWSCALE(each) \
     each(sws_freeContext) each(sws_getCoefficients) each(sws_getContext) each(sws_scale) \

@@ -14,6 +14,8 @@ enum {
     most_rows = 12,
 };
 
+static const float log2_e = 1.44269504f;
+
 INLINE size_t whole_panels(size_t count) { return (count + lanes - 1) / lanes; }
 INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -22,7 +24,7 @@ typedef struct {
     float *scores;   // most_rows × padded keys
     float *keys;     // panels of 16 keys × width × 16
     float *values;   // panels of 16 columns × padded keys × 16
-    float *largest;  // of each token's scores so far
+    float *largest;  // of each token's exponents of two so far
     float *sums;     // of each token's weights so far
 } scratch;
 
@@ -66,31 +68,38 @@ INLINE void pack_values(
     }
 }
 
-/// Scores of one query to weights e^(scaled − largest), zero behind those that are seen.
-/// - Parameter largest: of the scaled scores so far; set to that of these, too.
-/// - Returns: the weights' sum.
-INLINE float weigh(
-    float *scores, size_t seen, size_t padded, float scale, const float *bias, float *largest
+/// Makes the scores of one query ready to become exponents of two: with a bias they are scaled and
+/// it is added, without they are yet to be scaled.
+/// - Parameters:
+///   - seen: scores that count; those up to `padded` become −∞.
+///   - scale: to exponents of two.
+///   - largest: exponent so far.
+/// - Returns: the largest exponent, these included.
+INLINE float prepare_scores(
+    float *scores, size_t seen, size_t padded, float scale, const float *bias, float largest
 ) {
-    if (bias)
-        for (size_t i = 0; i < seen; i++) scores[i] = scores[i] * scale + bias[i];
-    float factor = bias ? 1.0f : scale;
+    if (bias) {
+        for (size_t i = 0; i < seen; i++) scores[i] = scores[i] * scale + bias[i] * log2_e;
+        scale = 1.0f;
+    }
     for (size_t i = seen; i < padded; i++) scores[i] = -INFINITY;
     reel_sixteen tops = load_sixteen(scores);
-    for (size_t i = lanes; i < padded; i += lanes) {
-        reel_sixteen some = load_sixteen(scores + i);
-        tops = some > tops ? some : tops;
-    }
-    float top = largest_of_sixteen(tops) * factor;
-    top = top > *largest ? top : *largest;
-    *largest = top;
+    for (size_t i = lanes; i < padded; i += lanes)
+        tops = larger_of_each(tops, load_sixteen(scores + i));
+    float top = largest_of_sixteen(tops) * scale;
+    return top > largest ? top : largest;
+}
+
+/// Scores of one query to weights 2^(scaled − largest), zero behind those that are seen.
+/// - Returns: the weights' sum.
+INLINE float weigh(float *scores, size_t seen, size_t padded, float scale, float largest) {
     reel_sixteen sums = {0};
     for (size_t i = 0; i < padded; i += lanes) {
-        reel_sixteen weights = exponentials(load_sixteen(scores + i) * factor - top);
+        reel_sixteen weights = powers_of_two(load_sixteen(scores + i) * scale - largest);
         sums += weights;
         store_sixteen(weights, scores + i);
     }
-    // What is not seen counts as e^-87, which no sum notices.
+    // What is not seen counts as 2^-126, which no sum notices.
     for (size_t i = seen; i < padded; i++) scores[i] = 0.0f;
     return sum_of_sixteen(sums);
 }
@@ -166,18 +175,31 @@ INLINE void attend(
         for (; key + lanes < used; key += 2 * lanes) score(rows, 2, head, s, b, key);
     for (; key < used; key += lanes) score(rows, 1, head, s, b, key);
 
+    // Step by step for all the queries: what each waits for is made while the others are worked on.
+    float tops[most_rows];
+    size_t seen[most_rows];
+    float scale = head->scale * log2_e;
+    for (int row = 0; row < rows; row++) {
+        size_t query = b->first + (size_t)row;
+        seen[row] = b->keys;
+        if (head->causal)
+            seen[row] = query < b->first_key ? 0 : smaller(query + 1 - b->first_key, b->keys);
+        const float *bias = head->bias ? head->bias + b->first_key - query : NULL;
+        tops[row] = prepare_scores(
+            s->scores + (size_t)row * b->padded, seen[row], used, scale, bias,
+            b->is_first ? -INFINITY : s->largest[query]);
+    }
+    if (head->bias) scale = 1.0f;
     joint joints[most_rows];
     for (int row = 0; row < rows; row++) {
-        size_t query = b->first + (size_t)row, seen = b->keys;
-        if (head->causal)
-            seen = query < b->first_key ? 0 : smaller(query + 1 - b->first_key, b->keys);
-        float before = b->is_first ? -INFINITY : s->largest[query], largest = before;
-        const float *bias = head->bias ? head->bias + b->first_key - query : NULL;
-        float sum = weigh(
-            s->scores + (size_t)row * b->padded, seen, used, head->scale, bias, &largest);
-        float kept = b->is_first ? 0.0f : exponential(before - largest);
-        if (!b->is_first) sum += s->sums[query] * kept;
-        s->largest[query] = largest;
+        size_t query = b->first + (size_t)row;
+        float sum = weigh(s->scores + (size_t)row * b->padded, seen[row], used, scale, tops[row]);
+        float kept = 0.0f;
+        if (!b->is_first) {
+            kept = exponential((s->largest[query] - tops[row]) / log2_e);
+            sum += s->sums[query] * kept;
+        }
+        s->largest[query] = tops[row];
         s->sums[query] = sum;
         joints[row] = (joint){kept, b->is_last ? 1.0f / sum : 1.0f};
     }

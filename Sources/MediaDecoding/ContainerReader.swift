@@ -9,6 +9,8 @@ final class ContainerReader {
     let limits: DecodingLimits
     let state: ReadState
     let context: UnsafeMutablePointer<AVFormatContext>
+    /// Of all decoders of this pass.
+    let pictureMemory = PictureMemory()
     private let input: UnsafeMutablePointer<AVIOContext>
     private let packet: UnsafeMutablePointer<AVPacket>
     /// Packets, or attempts at one, that came with an error.

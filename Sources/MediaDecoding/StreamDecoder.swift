@@ -7,6 +7,8 @@ final class StreamDecoder {
     /// Seconds spent inside libav so far.
     private(set) var spentSeconds = 0.0
     private let fileName: String
+    /// Outlives the context, which takes from it.
+    private let pictureMemory: PictureMemory
     private let frame: UnsafeMutablePointer<AVFrame>
     /// Packets the decoder refused and frames it marked as broken.
     private(set) var damagedCount = 0
@@ -27,6 +29,7 @@ final class StreamDecoder {
         self.frame = frame
         self.streamIndex = streamIndex
         fileName = file
+        pictureMemory = reader.pictureMemory
         // From here on everything is initialised, so `deinit` cleans up when one of these throws.
         guard avcodec_parameters_to_context(context, parameters) >= 0 else {
             throw MediaError.damaged(file: file, detail: "its stream headers make no sense")
@@ -35,6 +38,7 @@ final class StreamDecoder {
         context.pointee.pkt_timebase = stream.pointee.time_base
         context.pointee.thread_count = Int32(clamping: max(1, threads))
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        pictureMemory.serve(context)
         var options = OptionDictionary([
             "codec_whitelist": AllowedFormats.decoders.joined(separator: ",")
         ])

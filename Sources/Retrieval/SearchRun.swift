@@ -140,7 +140,7 @@ struct SearchRun {
             guard let part = onlyPart else {
                 return try gatherer.distinctHits(of: chains(), limit: limit)
             }
-            let links = MomentMerger(weights: part.weights).lazyMoments(from: part.found).lazy.map {
+            let links = MomentMerger(weights: part.weights).allMoments(from: part.found).lazy.map {
                 MomentChain.Link(moments: [$0], span: $0.span, lastSpan: $0.span)
             }
             return try gatherer.distinctHits(of: links, limit: limit)

@@ -41,7 +41,7 @@ import TextSearch
     }
 
     private func run(
-        jobs: Int = 2, embedder: ImageEmbedder? = nil,
+        jobs: Int = 2, embedder: LazyImageEmbedder? = nil,
         settings change: (inout IngestSettings) -> Void = { _ in },
         isCancelled: (Int) -> Bool = { _ in false }
     ) throws -> Outcome {
@@ -205,7 +205,7 @@ import TextSearch
     /// Batches mix the pictures of several files; each row must come back to its own.
     @Test func everyKeyFrameGetsItsOwnVector() throws {
         let model = try ModelDirectory(path: Self.checkout.path + "/models/reel-clip-tiny")
-        let embedder = try ImageEmbedder(model: model)
+        let embedder = try LazyImageEmbedder(model: model)
         try make((0..<9).map { ("f\($0).mp4", "film \($0 % 4 + 1) x\($0)") })
         _ = try run(jobs: 3, embedder: embedder)
         let library = try LibraryReader(root: root)
@@ -218,7 +218,7 @@ import TextSearch
             }
             #expect(pictures.count == frames.count)
             for (index, picture) in pictures.enumerated() {
-                let expected = try embedder.embed([picture]).elements
+                let expected = try embedder.embedder().embed([picture]).elements
                 let kept = try #require(try vectors.vector(of: asset.asset.id, ordinal: index))
                 let cosine = zip(kept, expected).reduce(0) { $0 + $1.0 * $1.1 }
                 #expect(cosine > 0.9995)

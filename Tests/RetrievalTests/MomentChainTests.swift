@@ -33,6 +33,16 @@ import Testing
         #expect(chains.count == count)
     }
 
+    @Test func furtherChainsOfAnAssetStandBehindTheBestOfOthers() {
+        let first = (0..<5).map { moment(1, Double(10 * $0), Double(10 * $0 + 4), score: 1) }
+        let second = (0..<5).map { moment(1, Double(10 * $0), Double(10 * $0 + 4), score: 0.5) }
+        let chains = MomentChain().chains(of: [
+            [first + [moment(2, 0, 4, score: 0.1)], second + [moment(2, 0, 4, score: 0.1)]]
+        ])
+        #expect(chains.map(\.asset.value) == [1, 1, 1, 2, 1, 1])
+        #expect(spans(chains).map(\.[0]) == [0, 10, 20, 0, 30, 40])
+    }
+
     @Test func aShotThatIsStillThereIsNotWhatComesNext() {
         let chains = MomentChain().chains(of: [[[moment(1, 0, 4)]], [[moment(1, 0, 4)]]])
         #expect(chains.isEmpty)

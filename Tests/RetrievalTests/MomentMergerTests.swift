@@ -83,6 +83,27 @@ import Testing
         #expect(moments.map { $0.span?.startSeconds } == [0, 1, 2])
     }
 
+    @Test func furtherMomentsOfAnAssetStandBehindTheBestOfAllOthers() {
+        let frames =
+            (0..<5).map {
+                finding(1, Double($0), Double($0) + 1, score: 1 - Double($0) / 10, ordinal: $0)
+            } + [
+                finding(2, 0, 1, score: 0.85, ordinal: 0), finding(2, 2, 3, score: 0.2, ordinal: 1),
+                finding(3, 0, 1, score: 0.1, ordinal: 0),
+            ]
+        let moments = Array(merger.allMoments(from: [.frames: ChannelFindings(findings: frames)]))
+        #expect(moments.map(\.asset.value) == [1, 1, 2, 1, 2, 3, 1, 1])
+        #expect(moments.map { $0.span?.startSeconds } == [0, 1, 0, 2, 2, 0, 3, 4])
+    }
+
+    @Test func anAssetThatAloneIsFoundShowsAllItsMoments() {
+        let frames = (0..<50).map {
+            finding(1, Double($0), Double($0) + 1, score: 1 - Double($0) / 100, ordinal: $0)
+        }
+        let moments = merger.allMoments(from: [.frames: ChannelFindings(findings: frames)])
+        #expect(moments.map { $0.span?.startSeconds } == (0..<50).map(Double.init))
+    }
+
     @Test func aPictureIsAnInstantThatItsFramesShare() {
         let moments = moments(from: [
             .frames: [finding(1, 0, 0, score: 1)], .keywords: [finding(1, nil, score: 0.5)],

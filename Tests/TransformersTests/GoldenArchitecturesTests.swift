@@ -79,7 +79,9 @@ struct GoldenArchitecturesTests {
         let unpadded = largestDifference(
             short.elements, golden["shortTextEmbeddings"]?.floats ?? [])
         let pixels = golden["pixels"]?.floats ?? []
-        var images = try SigLIPVisionModel(directory).encode(
+        let imageTower = try SigLIPVisionModel(directory)
+        #expect(try ImageTextModel.imageDimension(directory) == imageTower.dimension)
+        var images = try imageTower.encode(
             Matrix(rows: 3, columns: pixels.count / 3, elements: pixels))
         Rows.makeUnitLength(&images)
         let image = largestDifference(images.elements, golden["imageEmbeddings"]?.floats ?? [])
@@ -102,7 +104,11 @@ struct GoldenArchitecturesTests {
         Rows.makeUnitLength(&texts)
         let text = largestDifference(texts.elements, golden["textEmbeddings"]?.floats ?? [])
         let pixels = golden["pixels"]?.floats ?? []
-        var images = try ImageTextModel.imageTower(directory("clip-vision-alone")).encode(
+        let imageTower = try ImageTextModel.imageTower(directory("clip-vision-alone"))
+        #expect(
+            try ImageTextModel.imageDimension(directory("clip-vision-alone"))
+                == imageTower.dimension)
+        var images = try imageTower.encode(
             Matrix(rows: 2, columns: pixels.count / 2, elements: pixels))
         Rows.makeUnitLength(&images)
         let image = largestDifference(images.elements, golden["imageEmbeddings"]?.floats ?? [])

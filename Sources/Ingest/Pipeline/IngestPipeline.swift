@@ -103,6 +103,8 @@ struct IngestPipeline {
 
     private mutating func embedBatch() throws {
         guard var full = batch, !full.isEmpty else { return }
+        // One after the other: both towers of a model take twice the memory.
+        reading.tools.tagger?.waitUntilPrepared()
         try clock.measure(.embed) {
             try full.embed { file, row in
                 open[file]?.frames += row

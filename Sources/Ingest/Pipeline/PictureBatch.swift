@@ -7,11 +7,11 @@ struct PictureBatch {
     /// Enough for good products, few enough to hold in memory.
     static let size = 16
 
-    private let embedder: ImageEmbedder
+    private let embedder: LazyImageEmbedder
     private var owners: [Int] = []
     private var pictures: [Picture] = []
 
-    init(embedder: ImageEmbedder) { self.embedder = embedder }
+    init(embedder: LazyImageEmbedder) { self.embedder = embedder }
 
     var isFull: Bool { pictures.count >= Self.size }
     var isEmpty: Bool { pictures.isEmpty }
@@ -32,7 +32,7 @@ struct PictureBatch {
     /// - Parameter body: gets each picture's owner and its row, in the order they were added.
     mutating func embed(_ body: (_ owner: Int, _ row: ArraySlice<Float>) -> Void) throws {
         guard !pictures.isEmpty else { return }
-        let rows = try embedder.embed(pictures)
+        let rows = try embedder.embedder().embed(pictures)
         for (index, owner) in owners.enumerated() {
             let start = index * rows.columns
             body(owner, rows.elements[start..<start + rows.columns])

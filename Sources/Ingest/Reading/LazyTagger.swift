@@ -24,6 +24,9 @@ package final class LazyTagger: Sendable {
         Thread { [self] in _ = try? tagger() }.start()
     }
 
+    /// Returns when what was begun is done, and the vocabulary's model let go.
+    func waitUntilPrepared() { _ = try? tagger() }
+
     func tagger() throws -> ZeroShotTagger {
         try made.withLock { made in
             if let made { return made }

@@ -6,7 +6,7 @@ internal import Storage
 
 /// What a run works with. A tool that is nil is missing, and its channel or step is left out.
 package struct IngestTools: Sendable {
-    package var imageEmbedder: ImageEmbedder?
+    package var imageEmbedder: LazyImageEmbedder?
     package var textEmbedder: TextEmbedder?
     /// Says in words what pictures show.
     package var tagger: LazyTagger?

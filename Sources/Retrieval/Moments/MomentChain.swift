@@ -5,6 +5,8 @@ internal import Corpus
 struct MomentChain {
     /// The most moments an asset has for a part: the best alone may stand in the wrong order.
     static let momentsPerAsset = 20
+    /// Links of one asset that may stand before the best of another.
+    private static let leadingLinks = 3
 
     /// Longest pause between steps, in seconds; nil for any.
     var withinSeconds: Double?
@@ -25,21 +27,28 @@ struct MomentChain {
     }
 
     /// - Parameter steps: for every step the moments of each of its parts.
-    /// - Returns: by falling score, at most three an asset.
+    /// - Returns: the few best of each asset by falling score, then the others.
     func chains(of steps: [[[MomentMerger.Moment]]]) -> [Link] {
         guard let first = steps.first else { return [] }
         let assets = Set(first.first.map { $0.map(\.asset) } ?? [])
-        return assets.flatMap { asset -> [Link] in
+        let links = assets.flatMap { asset -> [(link: Link, isFurther: Bool)] in
             let ofAsset = steps.map { step in
                 Self.simultaneous(step.map { part in part.filter { $0.asset == asset } })
             }
-            return Self.distinct(sequences(ofAsset))
+            return Self.distinct(sequences(ofAsset)).enumerated()
+                .map { ($0.element, $0.offset >= Self.leadingLinks) }
         }
-        .sorted { left, right in
-            if left.score != right.score { return left.score > right.score }
-            if left.asset != right.asset { return left.asset < right.asset }
-            return (left.span?.startSeconds ?? 0) < (right.span?.startSeconds ?? 0)
+        return links.sorted { left, right in
+            if left.isFurther != right.isFurther { return right.isFurther }
+            return Self.ranks(left.link, before: right.link)
         }
+        .map(\.link)
+    }
+
+    private static func ranks(_ left: Link, before right: Link) -> Bool {
+        if left.score != right.score { return left.score > right.score }
+        if left.asset != right.asset { return left.asset < right.asset }
+        return (left.span?.startSeconds ?? 0) < (right.span?.startSeconds ?? 0)
     }
 
     /// Every choice of one moment a part that share time.
@@ -96,7 +105,6 @@ struct MomentChain {
     private static func distinct(_ links: [Link]) -> [Link] {
         var kept: [Link] = []
         for link in links.sorted(by: { $0.sum > $1.sum }) {
-            guard kept.count < 3 else { break }
             let isKnown = kept.contains { known in
                 guard let first = known.span, let second = link.span else { return true }
                 return first.isSameMoment(as: second)

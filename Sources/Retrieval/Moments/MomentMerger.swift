@@ -10,7 +10,8 @@ struct MomentMerger {
     private static let narrowingShare = 0.5
     /// Of the channels that ran.
     var weights: [Channel: Double]
-    /// The most moments of one asset: a long video must not crowd out the rest.
+    /// Moments of one asset that may stand before the best of another: a long video must not crowd
+    /// out the rest.
     var momentsPerAsset = 3
 
     struct Moment: Equatable {
@@ -22,30 +23,68 @@ struct MomentMerger {
         var score: Double
     }
 
-    /// Moments by falling score; equal scores in order of asset and time, so that runs agree.
+    /// At most `momentsPerAsset` of each asset by falling score; equal scores in order of asset and
+    /// time, so that runs agree.
     func moments(from found: [Channel: ChannelFindings]) -> [Moment] {
-        Array(lazyMoments(from: found))
+        let (findings, outliner) = outliner(of: found)
+        return outliner.outlines(of: findings).map { moment(of: $0, findings) }
     }
 
-    /// The same, each made when it is asked for: of some hundred mostly ten are looked at.
-    func lazyMoments(
-        from found: [Channel: ChannelFindings]
-    ) -> some Sequence<Moment> {
-        let findings = Channel.allCases.map { found[$0]?.findings ?? [] }
-        let outlines = MomentOutliner(
+    /// The same, and behind them what else there is of each asset. Each is made when it is asked for:
+    /// of some hundred mostly ten are looked at.
+    func allMoments(from found: [Channel: ChannelFindings]) -> some Sequence<Moment> {
+        let (findings, outliner) = outliner(of: found)
+        return OutlinesInTwoGoes(outliner: outliner, findings: findings).lazy
+            .map { moment(of: $0, findings) }
+    }
+
+    private func outliner(
+        of found: [Channel: ChannelFindings]
+    ) -> (findings: [[Finding]], MomentOutliner) {
+        let outliner = MomentOutliner(
             weights: Channel.allCases.map { weights[$0] ?? 0 },
             absent: Channel.allCases.map { found[$0]?.absent ?? 0 },
-            narrowingShare: Self.narrowingShare, momentsPerAsset: momentsPerAsset
-        ).outlines(of: findings)
-        return outlines.lazy.map { outline in
-            var evidence: [Channel: Finding] = [:]
-            for (index, channel) in Channel.allCases.enumerated() where outline.evidence[index] >= 0
-            {
-                evidence[channel] = findings[index][Int(outline.evidence[index])]
-            }
-            return Moment(
-                asset: outline.asset, span: outline.span, evidence: evidence, score: outline.score)
+            narrowingShare: Self.narrowingShare, places: 0..<momentsPerAsset)
+        return (Channel.allCases.map { found[$0]?.findings ?? [] }, outliner)
+    }
+
+    private func moment(
+        of outline: MomentOutliner.Outline, _ findings: [[Finding]]
+    ) -> Moment {
+        var evidence: [Channel: Finding] = [:]
+        for (index, channel) in Channel.allCases.enumerated() where outline.evidence[index] >= 0 {
+            evidence[channel] = findings[index][Int(outline.evidence[index])]
         }
+        return Moment(
+            asset: outline.asset, span: outline.span, evidence: evidence, score: outline.score)
+    }
+}
+
+/// The few best outlines of every asset, then, when these are not enough, the others.
+private struct OutlinesInTwoGoes: Sequence, IteratorProtocol {
+    /// No search shows more.
+    private static let mostOfAsset = 100
+
+    private let findings: [[Finding]]
+    private let others: MomentOutliner
+    private var ranked: MomentOutliner.Ranked
+    private var hasBegunOthers = false
+
+    init(outliner: MomentOutliner, findings: [[Finding]]) {
+        self.findings = findings
+        var others = outliner
+        let first = outliner.places.upperBound
+        others.places = first..<Swift.max(first, Self.mostOfAsset)
+        self.others = others
+        ranked = outliner.outlines(of: findings)
+    }
+
+    mutating func next() -> MomentOutliner.Outline? {
+        if let outline = ranked.next() { return outline }
+        guard !hasBegunOthers else { return nil }
+        hasBegunOthers = true
+        ranked = others.outlines(of: findings)
+        return ranked.next()
     }
 }
 
@@ -56,7 +95,8 @@ private struct MomentOutliner {
     let weights: [Double]
     let absent: [Double]
     let narrowingShare: Double
-    let momentsPerAsset: Int
+    /// Which of an asset's distinct moments are wanted, the best of which has place 0.
+    var places: Range<Int>
 
     struct Outline {
         var asset: AssetID
@@ -159,9 +199,10 @@ private struct MomentOutliner {
         }
     }
 
-    /// Adds the best distinct moments of one asset.
+    /// Adds the wanted ones of the distinct moments of one asset.
     private func append(_ entries: ArraySlice<Entry>, to outlines: inout [Outline]) {
-        // Most assets are found once.
+        // There are no more moments than findings; most assets are found once.
+        guard entries.count > places.lowerBound else { return }
         if entries.count == 1, let entry = entries.first {
             outlines.append(outline(around: entry, entries))
             return
@@ -177,11 +218,12 @@ private struct MomentOutliner {
         if candidates.count > 1 { candidates.sort { $0.ranks(before: $1) } }
         let first = outlines.count
         for candidate in candidates {
-            guard outlines.count - first < momentsPerAsset else { break }
+            guard outlines.count - first < places.upperBound else { break }
             if !outlines[first...].contains(where: { $0.isSame(as: candidate) }) {
                 outlines.append(candidate)
             }
         }
+        outlines.removeSubrange(first..<Swift.min(first + places.lowerBound, outlines.count))
     }
 
     private func outline(around anchor: Entry, _ entries: ArraySlice<Entry>) -> Outline {

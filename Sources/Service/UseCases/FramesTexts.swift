@@ -15,7 +15,8 @@ struct FramesTexts: Sendable {
     let cache: VectorCache
 
     init(
-        _ embedder: ImageEmbedder, model: ModelDirectory, precision: Precision, cache: VectorCache
+        _ embedder: LazyImageEmbedder, model: ModelDirectory, precision: Precision,
+        cache: VectorCache
     ) {
         self.model = model
         fingerprint = embedder.modelFingerprint

@@ -24,7 +24,7 @@ struct IndexingModels {
         let cache = VectorCache(folder: application.configuration.cachePath.map { $0 + "/vectors" })
         tools.textEmbedder = try meaning.map { try TextEmbedder(model: $0, precision: precision) }
         if let frames {
-            let embedder = try ImageEmbedder(model: frames, precision: precision)
+            let embedder = try LazyImageEmbedder(model: frames, precision: precision)
             let texts = FramesTexts(embedder, model: frames, precision: precision, cache: cache)
             tools.imageEmbedder = embedder
             tools.tagger = try application.tagger(by: texts)

@@ -17,14 +17,13 @@ package struct CLIPVisionModel: ImageTower {
 
     /// - Parameter precision: of the layers' products.
     package init(_ directory: ModelDirectory, precision: Precision = .fp32) throws {
-        let settings = try TowerSettings(
-            directory, model: "clip", part: "vision", alone: "clip_vision_model")
+        let settings = try Self.settings(directory)
         let configuration = try EncoderConfiguration(
             settings.section,
             defaults: .init(
                 hiddenSize: 768, innerSize: 3072, layerCount: 12, headCount: 12,
                 activation: "quick_gelu", epsilon: 1e-5))
-        dimension = try settings.whole.size("projection_dim", default: 512, atMost: 1 << 16)
+        dimension = try Self.dimension(directory)
         let size = configuration.hiddenSize
 
         let weights = try directory.weights()
@@ -42,6 +41,15 @@ package struct CLIPVisionModel: ImageTower {
             weights, prefix + "post_layernorm", size: size, epsilon: configuration.epsilon)
         projection = try Linear(
             weights, "visual_projection", inputs: size, outputs: dimension, hasBias: false)
+    }
+
+    /// Of the embeddings of a model that has not been opened.
+    static func dimension(_ directory: ModelDirectory) throws -> Int {
+        try settings(directory).whole.size("projection_dim", default: 512, atMost: 1 << 16)
+    }
+
+    private static func settings(_ directory: ModelDirectory) throws -> TowerSettings {
+        try TowerSettings(directory, model: "clip", part: "vision", alone: "clip_vision_model")
     }
 
     package func encode(_ pixels: Matrix) throws(TransformerError) -> Matrix {

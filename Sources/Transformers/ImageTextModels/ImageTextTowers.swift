@@ -44,8 +44,7 @@ package enum ImageTextModel {
         case let type where SigLIPTextModel.modelTypes.contains(type):
             return try SigLIPTextModel(directory, precision: precision)
         default:
-            throw CheckpointError.unsupportedModel(
-                path: directory.path, found: directory.modelType, supported: textModelTypes)
+            throw unsupported(directory, textModelTypes)
         }
     }
 
@@ -59,9 +58,27 @@ package enum ImageTextModel {
         case let type where SigLIPVisionModel.modelTypes.contains(type):
             return try SigLIPVisionModel(directory, precision: precision)
         default:
-            throw CheckpointError.unsupportedModel(
-                path: directory.path, found: directory.modelType, supported: imageModelTypes)
+            throw unsupported(directory, imageModelTypes)
         }
+    }
+
+    /// Of the embeddings of a model that has not been opened.
+    package static func imageDimension(_ directory: ModelDirectory) throws -> Int {
+        switch directory.modelType {
+        case let type where CLIPVisionModel.modelTypes.contains(type):
+            return try CLIPVisionModel.dimension(directory)
+        case let type where SigLIPVisionModel.modelTypes.contains(type):
+            return try SigLIPVisionModel.dimension(directory)
+        default:
+            throw unsupported(directory, imageModelTypes)
+        }
+    }
+
+    private static func unsupported(
+        _ directory: ModelDirectory, _ supported: [String]
+    ) -> CheckpointError {
+        .unsupportedModel(
+            path: directory.path, found: directory.modelType, supported: supported)
     }
 }
 

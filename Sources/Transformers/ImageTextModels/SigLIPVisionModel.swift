@@ -15,14 +15,8 @@ package struct SigLIPVisionModel: ImageTower {
 
     /// - Parameter precision: of the layers' products.
     package init(_ directory: ModelDirectory, precision: Precision = .fp32) throws {
-        let section = try TowerSettings(
-            directory, model: "siglip", part: "vision", alone: "siglip_vision_model"
-        ).section
-        let configuration = try EncoderConfiguration(
-            section,
-            defaults: .init(
-                hiddenSize: 768, innerSize: 3072, layerCount: 12, headCount: 12,
-                activation: "gelu_pytorch_tanh", epsilon: 1e-6))
+        let section = try Self.section(directory)
+        let configuration = try Self.configuration(section)
         guard try section.flag("vision_use_head", default: true) else {
             throw section.wrong("vision_use_head", expected: "true")
         }
@@ -38,6 +32,27 @@ package struct SigLIPVisionModel: ImageTower {
             weights, prefix + "post_layernorm", size: configuration.hiddenSize,
             epsilon: configuration.epsilon)
         head = try AttentionPooling(weights, prefix: prefix + "head.", configuration)
+    }
+
+    /// Of the embeddings of a model that has not been opened.
+    static func dimension(_ directory: ModelDirectory) throws -> Int {
+        try configuration(section(directory)).hiddenSize
+    }
+
+    private static func section(_ directory: ModelDirectory) throws -> ModelConfiguration {
+        try TowerSettings(
+            directory, model: "siglip", part: "vision", alone: "siglip_vision_model"
+        ).section
+    }
+
+    private static func configuration(
+        _ section: ModelConfiguration
+    ) throws -> EncoderConfiguration {
+        try EncoderConfiguration(
+            section,
+            defaults: .init(
+                hiddenSize: 768, innerSize: 3072, layerCount: 12, headCount: 12,
+                activation: "gelu_pytorch_tanh", epsilon: 1e-6))
     }
 
     package func encode(_ pixels: Matrix) throws(TransformerError) -> Matrix {
