@@ -38,7 +38,7 @@ struct SketchScan: @unchecked Sendable {
     /// Queries from which eight bits each are faster.
     static let batchSize = reel_has_vnni() ? 5 : 6
     /// Blocks between two looks at what others have found.
-    private static let blocksBetweenLooks = 4
+    private static let blocksBetweenLooks = 2
 
     /// - Parameter floors: shared with others who scan for the same queries; nil when there are none.
     init(
@@ -143,6 +143,9 @@ final class SketchWork {
     private var fineQueries: [reel_fine_query] = []
 
     private static let groupsPerTile = 4
+    /// Pending rows up to which there is more room than needed: rows that are scored to make room would
+    /// often have been ruled out by what is found later.
+    private static let roomyCapacity = 4096
     /// Queries up to which half of a tile would be empty.
     private static let halfTile = 8
     private var groupCount: Int { (queries.count + 15) / 16 }
@@ -155,7 +158,8 @@ final class SketchWork {
         self.limit = limit
         self.blockRowCount = blockRowCount
         width = reel_sketch_width(queries.dimension)
-        pendingCapacity = 2 * blockRowCount + 2 * min(limit, 4096) + 256
+        let needed = 2 * blockRowCount + 2 * min(limit, 4096) + 256
+        pendingCapacity = max(needed, min(3 * needed, Self.roomyCapacity))
         let groups = (queries.count + 15) / 16
         lowest = .allocate(capacity: queries.count * 2 * limit)
         pending = .allocate(capacity: queries.count * pendingCapacity)
