@@ -26,10 +26,6 @@ final class GroupReader: FrameSource {
     private static let headSeconds = 1.0
     /// Larger pictures are decoded one group after the other, in pixels.
     private static let largestParallelPicture = 2_500_000
-    /// Groups that are done and wait for one before them, for each that may be decoded meanwhile.
-    private static let mostFollowers = 3
-    /// Of the pictures of groups that are done and wait for one before them.
-    private static let mostHeldBytes = 12 << 20
     /// Of packets that wait to be judged.
     private static let mostWaitingBytes = 32 << 20
 
@@ -63,8 +59,7 @@ final class GroupReader: FrameSource {
     private var restBefore: OpenEnd.Rest?
     /// Whole groups, not yet judged.
     private var waiting: [(group: PacketGroup, key: KeyTask?)] = []
-    /// Judged groups, being decoded where they have to be.
-    private var running: [Judged] = []
+    private var running: JudgedGroups
     private var mayBeginShot = true
     /// Key packets cannot be trusted: everything is decoded.
     private var isDistrusted = false
@@ -91,25 +86,6 @@ final class GroupReader: FrameSource {
         }
     }
 
-    private struct Judged {
-        let group: PacketGroup
-        let frames: Frames
-        /// What follows behind the frames, unless decoding finds out.
-        var end = GroupJudge.RestVerdict.look
-        /// Nothing moves behind the last of the frames.
-        var staysStill = false
-
-        enum Frames {
-            case none
-            case key(MeasuredFrame)
-            case task(GroupTask)
-        }
-
-        var task: GroupTask? {
-            if case .task(let task) = frames { task } else { nil }
-        }
-    }
-
     init(
         media: MediaFile, streamIndex: Int, threads: Int, groupLimits: PacketGroup.Limits = .init()
     ) throws {
@@ -131,6 +107,7 @@ final class GroupReader: FrameSource {
         pool = try DecodingPool(
             reader: reader, streamIndex: streamIndex, threads: poolThreads,
             decoderThreads: threads)
+        running = JudgedGroups(pool: pool)
         serial = try GroupDecoder(reader: reader, streamIndex: streamIndex, threads: threads)
         output = FrameOutput(
             clock: FrameClock(stream: stream, originSeconds: reader.originSeconds))
@@ -199,23 +176,7 @@ final class GroupReader: FrameSource {
         _ body: (FrameSample) throws -> Void
     ) throws {
         while waiting.count > mostWaiting, !isDistrusted { try judgeFirst(before: next, body) }
-        while let first = running.first,
-            isDone(first) || running.count(where: { !isDone($0) }) > mostRunning
-                || running.count > mostRunning * Self.mostFollowers
-                || running.reduce(0, { $0 + heldBytes($1) }) > Self.mostHeldBytes
-        {
-            try handOutFirst(body)
-        }
-    }
-
-    private func isDone(_ judged: Judged) -> Bool { judged.task.map(pool.isDone) ?? true }
-
-    private func heldBytes(_ judged: Judged) -> Int {
-        switch judged.frames {
-        case .none: 0
-        case .key(let frame): frame.held?.byteCount ?? 0
-        case .task(let task): pool.isDone(task) ? (try? task.frames?.get().heldBytes) ?? 0 : 0
-        }
+        while running.isFirstDue(mostRunning: mostRunning) { try handOutFirst(body) }
     }
 
     private func handOutRunning(_ body: (FrameSample) throws -> Void) throws {
@@ -276,7 +237,7 @@ final class GroupReader: FrameSource {
             try run(group, plan, body, end: end, staysStill: isStill)
         } else {
             running.append(
-                Judged(group: group, frames: .key(picture), end: end, staysStill: isStill))
+                JudgedGroup(group: group, frames: .key(picture), end: end, staysStill: isStill))
         }
         mayBeginShot = end == .endsInCut
     }
@@ -288,7 +249,7 @@ final class GroupReader: FrameSource {
         let task = GroupTask(group, plan)
         pool.submit(task)
         running.append(
-            Judged(group: group, frames: .task(task), end: end, staysStill: staysStill))
+            JudgedGroup(group: group, frames: .task(task), end: end, staysStill: staysStill))
     }
 
     private func plan(_ packets: Int, _ rest: GroupJudge.Rest, next: GreyPlane?) -> GroupPlan {
@@ -347,9 +308,9 @@ final class GroupReader: FrameSource {
     }
 
     /// Hands the group out behind those that are being decoded, without its packets.
-    private func follow(_ frames: Judged.Frames) {
+    private func follow(_ frames: JudgedGroup.Frames) {
         group.dropPackets()
-        running.append(Judged(group: group, frames: frames))
+        running.append(JudgedGroup(group: group, frames: frames))
         group = PacketGroup(limits: groupLimits)
     }
 
@@ -406,11 +367,7 @@ final class GroupReader: FrameSource {
             mayBeginShot = rest.motion.isLeft(by: difference)
             if rest.motion.isKept(by: difference) { restBefore = rest }
             let end: GroupJudge.RestVerdict = mayBeginShot ? .endsInCut : .quiet
-            if let last = running.indices.last {
-                running[last].end = end
-            } else {
-                output.link(by: end)
-            }
+            if !running.endLast(by: end) { output.link(by: end) }
         } else {
             mayBeginShot = false
         }
